@@ -1,0 +1,108 @@
+/**
+ * Durations, byte sizes and numbers in the text forms of the Compose Specification, both ways.
+ * Durations follow Go's `time.Duration` with `d` and `w` added; sizes are powers of 1024.
+ */
+
+const nanosecondsPer: Readonly<Record<string, bigint>> = {
+  ns: 1n,
+  us: 1_000n,
+  µs: 1_000n,
+  μs: 1_000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+  d: 86_400_000_000_000n,
+  w: 604_800_000_000_000n,
+};
+
+/**
+ * Parses "1h5m30s20ms", "1.5s", "-2m", "0", "1d".
+ *
+ * @returns nanoseconds, or a sentence that says what is wrong
+ * @see https://github.com/compose-spec/compose-spec/blob/main/11-extension.md#specifying-durations
+ */
+export function parseDuration(text: string): bigint | string {
+  let rest = text;
+  let sign = 1n;
+  if (rest.startsWith('-') || rest.startsWith('+')) {
+    if (rest.startsWith('-')) sign = -1n;
+    rest = rest.slice(1);
+  }
+  if (rest === '0') return 0n;
+  if (rest === '') return `invalid duration "${text}"`;
+  let total = 0n;
+  while (rest !== '') {
+    const match = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest);
+    const [all = '', whole = '', fraction = '', unit = ''] = match ?? [];
+    if (whole === '' && fraction === '') return `invalid duration "${text}"`;
+    if (unit === '') return `missing unit in duration "${text}"`;
+    const scale = nanosecondsPer[unit];
+    if (scale === undefined) return `unknown unit "${unit}" in duration "${text}"`;
+    total += BigInt(whole || '0') * scale;
+    if (fraction !== '') total += (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length);
+    rest = rest.slice(all.length);
+  }
+  return sign * total;
+}
+
+/** Prints nanoseconds as Go does: "1m30s", "1.5s", "2µs", "0s". */
+export function formatDuration(nanoseconds: bigint): string {
+  if (nanoseconds === 0n) return '0s';
+  const sign = nanoseconds < 0n ? '-' : '';
+  const value = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+  if (value < 1_000_000_000n) {
+    const unit = value < 1_000n ? 'ns' : value < 1_000_000n ? 'µs' : 'ms';
+    return `${sign}${decimal(value, nanosecondsPer[unit] ?? 1n)}${unit}`;
+  }
+  const hours = value / 3_600_000_000_000n;
+  const minutes = (value / 60_000_000_000n) % 60n;
+  const seconds = `${decimal(value % 60_000_000_000n, 1_000_000_000n)}s`;
+  if (hours > 0n) return `${sign}${hours}h${minutes}m${seconds}`;
+  return minutes > 0n ? `${sign}${minutes}m${seconds}` : `${sign}${seconds}`;
+}
+
+function decimal(value: bigint, scale: bigint): string {
+  const whole = value / scale;
+  const rest = value % scale;
+  if (rest === 0n) return whole.toString();
+  const digits = rest
+    .toString()
+    .padStart(scale.toString().length - 1, '0')
+    .replace(/0+$/, '');
+  return `${whole}.${digits}`;
+}
+
+/** A canonical duration of the project in milliseconds; for values that loading has already checked. */
+export function durationMs(text: string): number {
+  const value = parseDuration(text);
+  return typeof value === 'bigint' ? Number(value) / 1e6 : 0;
+}
+
+const sizeExponent: Readonly<Record<string, number>> = { '': 0, b: 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
+
+/**
+ * Parses "64m", "1.5GiB", "1024", "10 kb"; case does not matter.
+ *
+ * @returns bytes, rounded down, or undefined when the text is not a size
+ */
+export function parseBytes(text: string): number | undefined {
+  const match = /^(-?\d+(?:\.\d+)?|-?\.\d+) ?([kmgtp]?)(i?b)?$/i.exec(text);
+  if (!match) return undefined;
+  const [, number = '', prefix = '', suffix = ''] = match;
+  if (prefix === '' && suffix.toLowerCase() === 'ib') return undefined;
+  const exponent = sizeExponent[prefix.toLowerCase()] ?? 0;
+  return Math.trunc(Number(number) * 1024 ** exponent);
+}
+
+/** Prints bytes for people: "1.5GB" style with 1000-based units, as container tools show image sizes. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let index = 0;
+  while (value >= 1000 && index < units.length - 1) {
+    value /= 1000;
+    index += 1;
+  }
+  return `${Number(value.toPrecision(3))}${units[index]}`;
+}

@@ -50,7 +50,10 @@ export type FailureMode = 'no-new' | 'continue';
 export interface ExecuteRequest {
   readonly engine: Engine;
   readonly emit: EmitEvent;
-  /** Aborted by the first Ctrl-C: nothing new starts, running waits end. */
+  /**
+   * Aborted by the first Ctrl-C: nothing new starts, running waits end. The reason gives the exit code: 'SIGTERM' 143,
+   * a ComposeError its own (and its diagnostics join the outcome; `--wait-timeout` does that), anything else 130.
+   */
   readonly signal: AbortSignal;
   readonly failureMode: FailureMode;
   /** Concurrent engine calls, builds and pulls. */

@@ -202,6 +202,10 @@ export interface ContainerInspect {
   /** Address by network name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly mounts: readonly ContainerMount[];
+  /** The signal that ends it, from the container or its image: "SIGTERM"; absent: unknown, take SIGTERM. */
+  readonly stopSignal?: string;
+  /** Restart policy (no, always, on-failure, unless-stopped); `tries` 0: without end. Absent: no. */
+  readonly restart?: { readonly policy: string; readonly tries: number };
 }
 
 export interface ContainerMount {

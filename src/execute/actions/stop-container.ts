@@ -1,0 +1,59 @@
+import type { ContainerStop } from '../../plan/types.ts';
+import type { ActionContext } from '../context.ts';
+import { warnInstead } from './pull-image.ts';
+import { runPreStop } from './run-hook.ts';
+
+/**
+ * Stops a container with `kill` and `wait` instead of the engine's `stop`: from Podman 5.5 on `stop` takes the lock of the
+ * container's pod for the whole grace, so that the containers of one pod would stop one after the other.
+ *
+ *     pre_stop hooks -> signal -> wait up to the grace -> KILL -> wait
+ *
+ * A grace of 0 means KILL at once. A container that does not run is left as it is; a paused one is let go first, or no signal
+ * but KILL would reach it. `kill` counts as the user's stop for the engine, so no restart policy brings the container back.
+ */
+export async function stopContainer(action: ContainerStop, context: ActionContext): Promise<void> {
+  const { engine, signal } = context;
+  const { name } = action;
+  if (action.timeout > 0 || action.hooks.length > 0) {
+    const details = await context.call(() => engine.inspectContainer(name));
+    if (
+      !details ||
+      (details.state !== 'running' && details.state !== 'paused' && details.state !== 'stopping')
+    )
+      return;
+    if (details.state === 'paused') await context.call(() => engine.unpauseContainer(name));
+    await runHooks(action, context);
+    if (action.timeout > 0) {
+      const word = action.signal ?? details.stopSignal ?? 'SIGTERM';
+      await context.call(() => engine.killContainer(name, word));
+      if (await endsWithin(name, action.timeout * 1000, context)) return;
+      context.progress(`did not stop within ${action.timeout}s, killing it`);
+    }
+  }
+  await context.call(() => engine.killContainer(name, 'SIGKILL'));
+  await engine.waitContainer(name, { signal });
+}
+
+async function runHooks(action: ContainerStop, context: ActionContext): Promise<void> {
+  for (const hook of action.hooks) {
+    try {
+      await runPreStop(action.name, hook, context);
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      warnInstead(error, `a pre_stop hook of "${action.name}" did not run`, context);
+    }
+  }
+}
+
+/** Whether the container ended in time. */
+async function endsWithin(name: string, ms: number, context: ActionContext): Promise<boolean> {
+  const limit = AbortSignal.timeout(ms);
+  try {
+    await context.engine.waitContainer(name, { signal: AbortSignal.any([context.signal, limit]) });
+    return true;
+  } catch (error) {
+    if (context.signal.aborted || !limit.aborted) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,58 @@
+import type { ActionEvent } from '../execute/types.ts';
+import { formatSeconds, resourceOf } from './resource.ts';
+import { safeName, safeText } from './safe-text.ts';
+import type { Reporter, TextStream } from './types.ts';
+
+/**
+ * One line for each event, as docker compose prints where there is no terminal, with the time it took:
+ *
+ *      Container shop-db-1  Starting
+ *      Container shop-db-1  Started  0.4s
+ */
+export function plainReporter(stream: TextStream): Reporter {
+  const lastProgress = new Map<string, string>();
+  return {
+    emit: (event) => {
+      if (event.kind === 'progress' && lastProgress.get(event.action.id) === event.text) return;
+      if (event.kind === 'progress') lastProgress.set(event.action.id, event.text);
+      const line = plainLine(event);
+      if (line !== undefined) stream.write(`${line}\n`);
+    },
+    finish: async () => {},
+  };
+}
+
+/** The line of an event; undefined for those that are not told. */
+export function plainLine(event: ActionEvent): string | undefined {
+  switch (event.kind) {
+    case 'planned':
+      return undefined;
+    case 'warning':
+      return `warning: ${safeName(event.diagnostic.message)}`;
+    case 'output':
+      return `[${safeName(event.action.service ?? event.action.id)}] ${safeText(event.text)}`;
+    default:
+      return actionLine(event);
+  }
+}
+
+type TellingEvent = Exclude<ActionEvent, { kind: 'planned' | 'warning' | 'output' }>;
+
+function actionLine(event: TellingEvent): string | undefined {
+  const resource = resourceOf(event.action);
+  const told = (status: string): string => ` ${resource.type} ${safeName(resource.name)}  ${status}`;
+  switch (event.kind) {
+    case 'started':
+      return resource.minor ? undefined : told(resource.doing);
+    case 'succeeded':
+      return resource.minor ? undefined : told(`${resource.done}  ${formatSeconds(event.ms)}`);
+    case 'progress':
+      return told(`${resource.doing}  ${safeName(event.text)}`);
+    case 'failed':
+      return told(`Error  ${safeName(event.diagnostics[0]?.message ?? '')}`);
+    case 'skipped':
+      return resource.minor ? undefined : told(`Skipped  because of ${safeName(event.because)}`);
+    case 'cancelled':
+      return resource.minor ? undefined : told('Cancelled');
+  }
+}

@@ -23,27 +23,25 @@ const nanosecondsPer: Readonly<Record<string, bigint>> = {
  * @see https://github.com/compose-spec/compose-spec/blob/main/11-extension.md#specifying-durations
  */
 export function parseDuration(text: string): bigint | string {
-  let rest = text;
-  let sign = 1n;
-  if (rest.startsWith('-') || rest.startsWith('+')) {
-    if (rest.startsWith('-')) sign = -1n;
-    rest = rest.slice(1);
-  }
-  if (rest === '0') return 0n;
-  if (rest === '') return `invalid duration "${text}"`;
+  const unsigned = text.replace(/^[+-]/, '');
+  if (unsigned === '0') return 0n;
+  if (unsigned === '') return `invalid duration "${text}"`;
   let total = 0n;
-  while (rest !== '') {
-    const match = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest);
-    const [all = '', whole = '', fraction = '', unit = ''] = match ?? [];
+  for (let rest = unsigned; rest !== ''; ) {
+    const [all = '', whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest) ?? [];
     if (whole === '' && fraction === '') return `invalid duration "${text}"`;
     if (unit === '') return `missing unit in duration "${text}"`;
     const scale = nanosecondsPer[unit];
     if (scale === undefined) return `unknown unit "${unit}" in duration "${text}"`;
-    total += BigInt(whole || '0') * scale;
-    if (fraction !== '') total += (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length);
+    total += amount(whole, fraction, scale);
     rest = rest.slice(all.length);
   }
-  return sign * total;
+  return text.startsWith('-') ? -total : total;
+}
+
+function amount(whole: string, fraction: string, scale: bigint): bigint {
+  const base = BigInt(whole || '0') * scale;
+  return fraction === '' ? base : base + (BigInt(fraction) * scale) / 10n ** BigInt(fraction.length);
 }
 
 /** Prints nanoseconds as Go does: "1m30s", "1.5s", "2µs", "0s". */

@@ -1,0 +1,78 @@
+/**
+ * What an unquoted YAML scalar means to Compose tools: YAML 1.2 core with the 1.1 number forms that they still accept
+ * (0755 octal, 0b101, 1_000), dates as a type of their own, and yes/no/on/off as plain text.
+ */
+import type { ScalarType } from './node.ts';
+
+export interface Resolved {
+  readonly value: string | number | boolean | null;
+  readonly type: ScalarType;
+}
+
+const words: ReadonlyMap<string, Resolved> = new Map([
+  ...['', '~', 'null', 'Null', 'NULL'].map((word): [string, Resolved] => [word, { value: null, type: 'null' }]),
+  ...['true', 'True', 'TRUE'].map((word): [string, Resolved] => [word, { value: true, type: 'bool' }]),
+  ...['false', 'False', 'FALSE'].map((word): [string, Resolved] => [word, { value: false, type: 'bool' }]),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word): [string, Resolved] => [
+    word,
+    { value: Number.POSITIVE_INFINITY, type: 'float' },
+  ]),
+  ...['-.inf', '-.Inf', '-.INF'].map((word): [string, Resolved] => [word, { value: Number.NEGATIVE_INFINITY, type: 'float' }]),
+  ...['.nan', '.NaN', '.NAN'].map((word): [string, Resolved] => [word, { value: Number.NaN, type: 'float' }]),
+]);
+
+const floatForm = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+const dateForm = /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})?)?$/;
+
+/** Resolves a plain scalar's text. */
+export function resolvePlain(source: string): Resolved {
+  const word = words.get(source);
+  if (word) return word;
+  const first = source.charCodeAt(0);
+  const mayBeNumber = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46;
+  if (!mayBeNumber) return { value: source, type: 'string' };
+  return resolveNumber(source) ?? { value: source, type: 'string' };
+}
+
+function resolveNumber(source: string): Resolved | undefined {
+  const digits = source.includes('_') ? source.replaceAll('_', '') : source;
+  const integer = parseInteger(digits);
+  if (integer !== undefined) return { value: integer, type: 'int' };
+  if (floatForm.test(digits)) return { value: Number(digits), type: 'float' };
+  if (dateForm.test(source)) return { value: source, type: 'time' };
+  return undefined;
+}
+
+const integerForms: readonly [RegExp, number][] = [
+  [/^[-+]?0[xX][0-9a-fA-F]+$/, 16],
+  [/^[-+]?0[bB][01]+$/, 2],
+  [/^[-+]?0[oO][0-7]+$/, 8],
+  [/^[-+]?0[0-7]+$/, 8],
+  [/^[-+]?(?:0|[1-9][0-9]*)$/, 10],
+];
+
+/** Go's `ParseInt(text, 0, 64)` and its unsigned twin: undefined when it is not an integer or does not fit 64 bits. */
+export function parseInteger(digits: string): number | undefined {
+  for (const [form, radix] of integerForms) {
+    if (!form.test(digits)) continue;
+    const negative = digits.startsWith('-');
+    const body = digits.replace(/^[-+]/, '').replace(/^0[xXbBoO]/, '');
+    const value = Number.parseInt(body, radix);
+    if (value > 18446744073709551615 || (negative && value > 9223372036854775808)) return undefined;
+    return negative ? -value : value;
+  }
+  return undefined;
+}
+
+/** A float as Go prints it with %v: "1", "1.5", "1e+10", "+Inf". */
+export function formatFloat(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power < -4 || power >= 21) {
+    const digits = Math.abs(power).toString().padStart(2, '0');
+    return `${mantissa}e${power < 0 ? '-' : '+'}${digits}`;
+  }
+  return value.toString();
+}

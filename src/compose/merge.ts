@@ -1,0 +1,229 @@
+/**
+ * Merges a model onto another: maps by key, lists appended, scalars replaced, and the exceptions of the table below.
+ * `!override` replaces what was there, `!reset` removes it.
+ *
+ * @see https://github.com/compose-spec/compose-spec/blob/main/13-merge.md
+ */
+import type { LoadContext } from './context.ts';
+import { formatPath, isNull, MapNode, mapOf, type Node, nothing, type Path, Scalar, Seq, text, bool, type Place, spanOf } from './node.ts';
+import { type PatternNode, patternTree, step } from './path-pattern.ts';
+import { formatFloat } from './scalars.ts';
+
+type MergeRule = (base: Node, over: Node, merging: Merging) => Node;
+
+interface Merging {
+  readonly path: Path;
+  readonly table: PatternNode<MergeRule> | undefined;
+  readonly context: LoadContext;
+}
+
+const table = patternTree<MergeRule>({
+  'networks.*.ipam.config': mergeBySubnet,
+  'networks.*.labels': mergeAsList,
+  'volumes.*.labels': mergeAsList,
+  'services.*.annotations': mergeAsList,
+  'services.*.build': mergeAs(toBuild),
+  'services.*.build.additional_contexts': mergeAsList,
+  'services.*.build.args': mergeAsList,
+  'services.*.build.extra_hosts': mergeExtraHosts,
+  'services.*.build.labels': mergeAsList,
+  'services.*.command': replace,
+  'services.*.depends_on': mergeAs(toDependencies),
+  'services.*.deploy.labels': mergeAsList,
+  'services.*.dns': mergeAsList,
+  'services.*.dns_opt': mergeAsList,
+  'services.*.dns_search': mergeAsList,
+  'services.*.entrypoint': replace,
+  'services.*.env_file': mergeAsList,
+  'services.*.environment': mergeAsList,
+  'services.*.extra_hosts': mergeExtraHosts,
+  'services.*.healthcheck.test': replace,
+  'services.*.label_file': mergeAsList,
+  'services.*.labels': mergeAsList,
+  'services.*.logging': mergeLogging,
+  'services.*.models': mergeAs(toNames),
+  'services.*.networks': mergeAs(toNames),
+  'services.*.sysctls': mergeAsList,
+  'services.*.tmpfs': mergeAsList,
+  'services.*.ulimits.*': replace,
+  'services.*.volumes.*.volume.labels': mergeAsList,
+});
+
+/** Merges whole models. */
+export function mergeModels(base: MapNode, over: MapNode, context: LoadContext): MapNode {
+  return mergeMaps(base, over, { path: [], table, context });
+}
+
+/** Merges one service onto the service that it extends. Tags of `over` stay on, to act again on what earlier files hold. */
+export function mergeService(name: string, base: MapNode, over: MapNode, context: LoadContext): MapNode {
+  return mergeMaps(base, over, { path: ['services', name], table: step(step(table, 'services'), name), context });
+}
+
+/** Drops what `!reset` marks. */
+export function stripResets(node: Node): Node {
+  if (node.kind === 'scalar') return node;
+  if (node.kind === 'seq') return stripSeq(node);
+  let entries: Map<string, Node> | undefined;
+  for (const [key, value] of node.entries) {
+    const kept = value.tag === 'reset' ? undefined : stripResets(value);
+    if (kept === value) continue;
+    entries ??= new Map(node.entries);
+    if (kept) entries.set(key, kept);
+    else entries.delete(key);
+  }
+  return entries ? new MapNode(entries, node.keys, node) : node;
+}
+
+function stripSeq(seq: Seq): Seq {
+  const items = seq.items.filter((item) => item.tag !== 'reset').map(stripResets);
+  const same = items.length === seq.items.length && items.every((item, index) => item === seq.items[index]);
+  return same ? seq : new Seq(items, seq);
+}
+
+function mergeMaps(base: MapNode, over: MapNode, merging: Merging): MapNode {
+  const entries = new Map(base.entries);
+  const keys = new Map(base.keys);
+  for (const [key, value] of over.entries) {
+    const before = entries.get(key);
+    const place = over.keys.get(key) ?? value;
+    if (before === undefined) {
+      entries.set(key, value);
+      keys.set(key, place);
+      continue;
+    }
+    const next = { ...merging, path: [...merging.path, key], table: step(merging.table, key) };
+    const merged = mergeNodes(before, value, next);
+    entries.set(key, merged);
+    if (merged !== before) keys.set(key, place);
+  }
+  return new MapNode(entries, keys, base.entries.size > 0 ? base : over, over.tag);
+}
+
+function mergeNodes(base: Node, over: Node, merging: Merging): Node {
+  if (over.tag === 'override' || over.tag === 'reset') return over;
+  const rule = merging.table?.value;
+  if (rule) return rule(base, over, merging);
+  if (isNull(over)) return base;
+  if (base.kind === 'scalar') return over;
+  if (base.kind !== over.kind) return conflict(base, over, merging);
+  if (base.kind === 'map') return mergeMaps(base, over as MapNode, merging);
+  return append(base, over as Seq);
+}
+
+function conflict(base: Node, over: Node, merging: Merging): Node {
+  const span = spanOf(base);
+  merging.context.report.add('E_MERGE', `cannot override ${formatPath(merging.path)}: a ${word(base)} cannot be merged with a ${word(over)}`, over, {
+    hint: 'write it in the same form in both files, or replace it with !override',
+    ...(span ? { related: [{ message: 'the other form is here', span }] } : {}),
+  });
+  return base;
+}
+
+function word(node: Node): string {
+  if (node.kind === 'map') return 'mapping';
+  return node.kind === 'seq' ? 'list' : 'single value';
+}
+
+function append(base: Seq, over: Seq): Seq {
+  return new Seq([...base.items, ...over.items], over);
+}
+
+function replace(_base: Node, over: Node): Node {
+  return over;
+}
+
+/** Merges both sides as maps once each is in its long form. */
+function mergeAs(convert: (node: Node) => MapNode | undefined): MergeRule {
+  return (base, over, merging) => {
+    if (isNull(over)) return base;
+    const left = convert(base);
+    const right = convert(over);
+    if (!left || !right) return isNull(base) ? over : conflict(base, over, merging);
+    return mergeMaps(left, right, merging);
+  };
+}
+
+function toBuild(node: Node): MapNode | undefined {
+  if (node.kind === 'map') return node;
+  return node.kind === 'scalar' && typeof node.value === 'string' ? mapOf([['context', node]], node) : undefined;
+}
+
+function toNames(node: Node): MapNode | undefined {
+  if (node.kind === 'map') return node;
+  return node.kind === 'seq' ? mapOf(names(node).map((item) => [String(item.value), nothing(item)]), node) : undefined;
+}
+
+function toDependencies(node: Node): MapNode | undefined {
+  if (node.kind === 'map') return node;
+  if (node.kind !== 'seq') return undefined;
+  return mapOf(names(node).map((item) => [String(item.value), startedDependency(item)]), node);
+}
+
+/** What a name in a `depends_on` list stands for. */
+export function startedDependency(at: Place): MapNode {
+  return mapOf([['condition', text('service_started', at)], ['required', bool(true, at)]], at);
+}
+
+function names(seq: Seq): Scalar[] {
+  return seq.items.filter((item): item is Scalar => item.kind === 'scalar' && typeof item.value === 'string');
+}
+
+/** `{a: 1}` and `["a=1"]` become lists, one after the other; which of two equal keys wins is the uniqueness phase's. */
+function mergeAsList(base: Node, over: Node): Node {
+  return new Seq([...asList(base), ...asList(over)], over);
+}
+
+function asList(node: Node): readonly Node[] {
+  if (node.kind === 'seq') return node.items;
+  if (node.kind === 'scalar') return node.value === null ? [] : [node];
+  return [...node.entries].map(([key, value]) => pairText(key, value, node.keys.get(key) ?? value));
+}
+
+function pairText(key: string, value: Node, place: Place): Node {
+  if (value.kind !== 'scalar') return value;
+  const at = { file: value.file, start: value.value === null ? place.start : value.start, end: value.end };
+  return text(value.value === null ? key : `${key}=${scalarText(value)}`, at);
+}
+
+/** A scalar as text, numbers printed as compose tools print them. */
+export function scalarText(scalar: Scalar): string {
+  if (scalar.value === null) return '';
+  if (scalar.type === 'float' && typeof scalar.value === 'number') return formatFloat(scalar.value);
+  return String(scalar.value);
+}
+
+function mergeExtraHosts(base: Node, over: Node): Node {
+  const left = asList(base);
+  const known = new Set(left.map((item) => (item.kind === 'scalar' ? item.value : undefined)));
+  const added = asList(over).filter((item) => item.kind !== 'scalar' || !known.has(item.value));
+  return new Seq([...left, ...added], over);
+}
+
+/** Options are merged only when both sides mean one driver. */
+function mergeLogging(base: Node, over: Node, merging: Merging): Node {
+  if (isNull(over)) return base;
+  if (base.kind !== 'map' || over.kind !== 'map') return base.kind === 'scalar' ? over : conflict(base, over, merging);
+  const left = base.get('driver');
+  const right = over.get('driver');
+  const same = left?.kind === 'scalar' && right?.kind === 'scalar' && left.value === right.value;
+  return !left || !right || same ? mergeMaps(base, over, merging) : over;
+}
+
+function mergeBySubnet(base: Node, over: Node, merging: Merging): Node {
+  if (isNull(over)) return base;
+  if (base.kind !== 'seq' || over.kind !== 'seq') return conflict(base, over, merging);
+  const items = [...base.items];
+  for (const item of over.items) {
+    const subnet = subnetOf(item);
+    const index = subnet === undefined ? -1 : items.findIndex((other) => subnetOf(other) === subnet);
+    const before = items[index];
+    if (before?.kind === 'map' && item.kind === 'map') items[index] = mergeMaps(before, item, { ...merging, table: undefined });
+    else items.push(item);
+  }
+  return new Seq(items, over);
+}
+
+function subnetOf(node: Node): string | undefined {
+  const value = node.kind === 'map' ? node.get('subnet') : undefined;
+  return value?.kind === 'scalar' ? String(value.value) : undefined;
+}

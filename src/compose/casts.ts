@@ -96,9 +96,12 @@ export function castText(cast: Cast, value: string): CastResult {
   if (cast === 'bool') return castBoolean(value);
   if (cast === 'int') {
     const integer = /^[-+]?\d/.test(value) ? parseInteger(value.replaceAll('_', '')) : undefined;
-    return integer === undefined ? { error: `"${value}" is not an integer` } : { value: integer, type: 'int' };
+    return integer === undefined
+      ? { error: `"${value}" is not an integer` }
+      : { value: integer, type: 'int' };
   }
-  if (value.trim() !== value || value === '' || Number.isNaN(Number(value))) return { error: `"${value}" is not a number` };
+  if (value.trim() !== value || value === '' || Number.isNaN(Number(value)))
+    return { error: `"${value}" is not a number` };
   return { value: Number(value), type: 'float' };
 }
 
@@ -108,5 +111,9 @@ function castBoolean(value: string): CastResult {
   if (word === 'false') return { value: false, type: 'bool' };
   const old = /^(y|yes|on)$/.test(word) ? true : /^(n|no|off)$/.test(word) ? false : undefined;
   if (old === undefined) return { error: `invalid boolean: ${value}` };
-  return { value: old, type: 'bool', warning: `"${value}" for boolean is not supported by YAML 1.2, use ${old}` };
+  return {
+    value: old,
+    type: 'bool',
+    warning: `"${value}" for boolean is not supported by YAML 1.2, use ${old}`,
+  };
 }

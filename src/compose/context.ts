@@ -24,9 +24,20 @@ export class Reporter {
   readonly diagnostics: Diagnostic[] = [];
   readonly #unset = new Set<string>();
 
-  add(code: Code, message: string, place?: Place, more: Omit<Partial<Diagnostic>, 'code' | 'message' | 'span'> = {}): void {
+  add(
+    code: Code,
+    message: string,
+    place?: Place,
+    more: Omit<Partial<Diagnostic>, 'code' | 'message' | 'span'> = {},
+  ): void {
     const span = spanOf(place);
-    this.diagnostics.push({ code, severity: code.startsWith('W_') ? 'warning' : 'error', message, ...(span ? { span } : {}), ...more });
+    this.diagnostics.push({
+      code,
+      severity: code.startsWith('W_') ? 'warning' : 'error',
+      message,
+      ...(span ? { span } : {}),
+      ...more,
+    });
   }
 
   unset(name: string, place?: Place): void {

@@ -27,7 +27,10 @@ export function parseEnvFile(path: string, content: string, options: EnvFileOpti
 }
 
 /** `format: raw`: KEY=VALUE to the end of the line, no quotes, no variables. */
-export function parseRawEnvFile(content: string, lookup: (name: string) => string | undefined): Map<string, string> {
+export function parseRawEnvFile(
+  content: string,
+  lookup: (name: string) => string | undefined,
+): Map<string, string> {
   const result = new Map<string, string>();
   for (const line of content.replace(/^\uFEFF/, '').split(/\r?\n/)) {
     if (line.trimStart() === '' || line.startsWith('#')) continue;
@@ -39,7 +42,18 @@ export function parseRawEnvFile(content: string, lookup: (name: string) => strin
   return result;
 }
 
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b', f: '\f', v: '\v', '"': '"', "'": "'", '\\': '\\' };
+const escapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+};
 
 class EnvReader {
   readonly #file: SourceFile;
@@ -154,7 +168,9 @@ class EnvReader {
 
   #doubleQuoted(body: string, start: number): string {
     // `\$` must survive expansion as a plain dollar: Compose writes it as `$$` first.
-    const prepared = body.replace(/\\([\s\S])/g, (all, c: string) => (c === '$' ? '$$' : (escapes[c] ?? all)));
+    const prepared = body.replace(/\\([\s\S])/g, (all, c: string) =>
+      c === '$' ? '$$' : (escapes[c] ?? all),
+    );
     return this.#expand(prepared, start);
   }
 

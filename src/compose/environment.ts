@@ -1,7 +1,17 @@
 /** Phase `environment`: values that are null come from the environment; env files and label files are read in. */
 import type { LoadContext } from './context.ts';
 import { parseEnvFile, parseRawEnvFile } from './dotenv.ts';
-import { isMap, isNull, mapEntries, MapNode, type Node, Scalar, text, textOf, withEntries } from './node.ts';
+import {
+  isMap,
+  isNull,
+  MapNode,
+  mapEntries,
+  type Node,
+  type Scalar,
+  text,
+  textOf,
+  withEntries,
+} from './node.ts';
 import { ReadProblem } from './reader.ts';
 
 /** Fills null values of `environment` and `build.args`; arguments that stay unset are dropped, variables stay null. */
@@ -14,7 +24,9 @@ export function resolveEnvironment(root: MapNode, context: LoadContext): MapNode
     const args = isMap(build) ? build.get('args') : undefined;
     if (isMap(build) && isMap(args)) {
       const filled = withoutNulls(fill(args, context));
-      result = withEntries(result, { build: withEntries(build, { args: filled.entries.size > 0 ? filled : undefined }) });
+      result = withEntries(result, {
+        build: withEntries(build, { args: filled.entries.size > 0 ? filled : undefined }),
+      });
     }
     return result;
   });
@@ -23,7 +35,9 @@ export function resolveEnvironment(root: MapNode, context: LoadContext): MapNode
 function eachService(root: MapNode, change: (service: MapNode, name: string) => Node): MapNode {
   const services = root.get('services');
   if (!isMap(services)) return root;
-  return withEntries(root, { services: mapEntries(services, (node, name) => (isMap(node) ? change(node, name) : node)) });
+  return withEntries(root, {
+    services: mapEntries(services, (node, name) => (isMap(node) ? change(node, name) : node)),
+  });
 }
 
 function fill(map: MapNode, context: LoadContext): MapNode {
@@ -40,7 +54,9 @@ function withoutNulls(map: MapNode): MapNode {
 
 /** Reads env_file and label_file into environment and labels; what the service says itself wins. */
 export function readServiceFiles(root: MapNode, context: LoadContext): MapNode {
-  return eachService(root, (service, name) => readLabels(readEnvironment(service, name, context), name, context));
+  return eachService(root, (service, name) =>
+    readLabels(readEnvironment(service, name, context), name, context),
+  );
 }
 
 function readEnvironment(service: MapNode, name: string, context: LoadContext): MapNode {
@@ -49,23 +65,33 @@ function readEnvironment(service: MapNode, name: string, context: LoadContext): 
   const own = service.get('environment');
   const values = new Map<string, Node>();
   const lookup = (key: string): string | undefined =>
-    context.environment.get(key) ?? (isMap(own) ? textOf(own.get(key)) : undefined) ?? textOf(values.get(key));
+    context.environment.get(key) ??
+    (isMap(own) ? textOf(own.get(key)) : undefined) ??
+    textOf(values.get(key));
   for (const file of files.items) {
     for (const [key, value] of readEnvFile(file, name, lookup, context)) values.set(key, text(value, file));
   }
   if (isMap(own)) for (const [key, value] of own.entries) values.set(key, value);
-  const environment = values.size > 0 ? new MapNode(values, isMap(own) ? own.keys : new Map(), own ?? files) : undefined;
+  const environment =
+    values.size > 0 ? new MapNode(values, isMap(own) ? own.keys : new Map(), own ?? files) : undefined;
   return withEntries(service, { env_file: undefined, environment });
 }
 
-function readEnvFile(file: Node, service: string, lookup: (key: string) => string | undefined, context: LoadContext): Map<string, string> {
+function readEnvFile(
+  file: Node,
+  service: string,
+  lookup: (key: string) => string | undefined,
+  context: LoadContext,
+): Map<string, string> {
   const path = isMap(file) ? textOf(file.get('path')) : undefined;
   if (!isMap(file) || path === undefined) return new Map();
   const required = file.get('required');
   const optional = required?.kind === 'scalar' && required.value === false;
   const format = textOf(file.get('format'));
   if (format !== undefined && format !== 'raw') {
-    context.report.add('E_VALUE', `unsupported env_file format "${format}"`, file.get('format'), { hint: 'format: raw, or none' });
+    context.report.add('E_VALUE', `unsupported env_file format "${format}"`, file.get('format'), {
+      hint: 'format: raw, or none',
+    });
     return new Map();
   }
   const content = readOptional(path, optional, file, `env file ${path} of service "${service}"`, context);
@@ -74,7 +100,13 @@ function readEnvFile(file: Node, service: string, lookup: (key: string) => strin
   return parseEnvFile(path, content, { lookup, onUnset: (key) => context.report.unset(key, file) });
 }
 
-function readOptional(path: string, optional: boolean, at: Node, what: string, context: LoadContext): string | undefined {
+function readOptional(
+  path: string,
+  optional: boolean,
+  at: Node,
+  what: string,
+  context: LoadContext,
+): string | undefined {
   if (optional && context.reader.kind(path) === 'missing') return undefined;
   try {
     return context.reader.readText(path);
@@ -102,7 +134,8 @@ function readLabels(service: MapNode, name: string, context: LoadContext): MapNo
   }
   const own = service.get('labels');
   if (isMap(own)) for (const [key, value] of own.entries) labels.set(key, value);
-  const merged = labels.size > 0 ? new MapNode(labels, isMap(own) ? own.keys : new Map(), own ?? files) : undefined;
+  const merged =
+    labels.size > 0 ? new MapNode(labels, isMap(own) ? own.keys : new Map(), own ?? files) : undefined;
   return withEntries(service, { label_file: undefined, labels: merged });
 }
 

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { canonical } from './canonical/canonical.ts';
 import type { LoadContext } from './context.ts';
-import { isMap, mapOf, MapNode, type Node, textOf, withEntries } from './node.ts';
 import { mergeService, stripResets } from './merge.ts';
+import { isMap, MapNode, mapOf, type Node, textOf, withEntries } from './node.ts';
 import { absolutePath, resolveServicePaths } from './paths.ts';
 
 /** Reads another file for its services: parsed and interpolated, nothing else. */
@@ -17,7 +17,12 @@ interface Step {
 }
 
 /** @param file - path of the file that `root` comes from, for messages and cycles */
-export function applyExtends(root: MapNode, file: string, context: LoadContext, readServices: ReadServices): MapNode {
+export function applyExtends(
+  root: MapNode,
+  file: string,
+  context: LoadContext,
+  readServices: ReadServices,
+): MapNode {
   const services = root.get('services');
   if (!isMap(services)) return root;
   const resolver = new Extender(context, readServices);
@@ -28,7 +33,9 @@ export function applyExtends(root: MapNode, file: string, context: LoadContext, 
     if (result !== service) changed = true;
     entries.set(name, result ?? service);
   }
-  return changed ? withEntries(root, { services: new MapNode(entries, services.keys, services, services.tag) }) : root;
+  return changed
+    ? withEntries(root, { services: new MapNode(entries, services.keys, services, services.tag) })
+    : root;
 }
 
 class Extender {
@@ -91,7 +98,10 @@ class Extender {
 /** A service of another file, with its paths made absolute against that file's directory. */
 function rebase(name: string, service: MapNode, context: LoadContext): MapNode {
   const quiet = { ...context };
-  const model = canonical(mapOf([['services', mapOf([[name, stripResets(service)]], service)]], service), quiet);
+  const model = canonical(
+    mapOf([['services', mapOf([[name, stripResets(service)]], service)]], service),
+    quiet,
+  );
   const services = model.get('services');
   const long = isMap(services) ? services.get(name) : undefined;
   const result = long ? resolveServicePaths(long, context) : service;

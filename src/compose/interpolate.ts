@@ -1,5 +1,5 @@
 /** Phase `interpolate`: variables in values (never in keys), then the casts of typed attributes. */
-import { castChild, type CastNode, castText, castTree } from './casts.ts';
+import { type CastNode, castChild, castText, castTree } from './casts.ts';
 import type { LoadContext } from './context.ts';
 import { formatPath, mapEntries, mapItems, type Node, Scalar } from './node.ts';
 import { substitute, TemplateError } from './template.ts';
@@ -8,7 +8,12 @@ export function interpolate(root: Node, context: LoadContext): Node {
   return walk(root, castTree, [], context);
 }
 
-function walk(node: Node, casts: CastNode | undefined, path: (string | number)[], context: LoadContext): Node {
+function walk(
+  node: Node,
+  casts: CastNode | undefined,
+  path: (string | number)[],
+  context: LoadContext,
+): Node {
   if (node.kind === 'scalar') return scalar(node, casts, path, context);
   const into = (child: Node, key: string | number): Node => {
     path.push(key);
@@ -19,11 +24,18 @@ function walk(node: Node, casts: CastNode | undefined, path: (string | number)[]
   return node.kind === 'map' ? mapEntries(node, into) : mapItems(node, into);
 }
 
-function scalar(node: Scalar, casts: CastNode | undefined, path: readonly (string | number)[], context: LoadContext): Node {
+function scalar(
+  node: Scalar,
+  casts: CastNode | undefined,
+  path: readonly (string | number)[],
+  context: LoadContext,
+): Node {
   if (typeof node.value !== 'string' || node.type === 'time') return node;
-  const value = context.interpolate && node.value.includes('$') ? replace(node, node.value, path, context) : node.value;
+  const value =
+    context.interpolate && node.value.includes('$') ? replace(node, node.value, path, context) : node.value;
   if (value === undefined) return node;
-  if (!casts?.cast || !context.interpolate) return value === node.value ? node : new Scalar(value, 'string', node, node.tag);
+  if (!casts?.cast || !context.interpolate)
+    return value === node.value ? node : new Scalar(value, 'string', node, node.tag);
   const result = castText(casts.cast, value);
   if ('error' in result) {
     context.report.add('E_VALUE', `${formatPath(path)}: ${result.error}`, node);
@@ -33,7 +45,12 @@ function scalar(node: Scalar, casts: CastNode | undefined, path: readonly (strin
   return new Scalar(result.value, result.type, node, node.tag);
 }
 
-function replace(node: Scalar, value: string, path: readonly (string | number)[], context: LoadContext): string | undefined {
+function replace(
+  node: Scalar,
+  value: string,
+  path: readonly (string | number)[],
+  context: LoadContext,
+): string | undefined {
   try {
     return substitute(value, {
       lookup: (name) => context.environment.get(name),
@@ -41,14 +58,22 @@ function replace(node: Scalar, value: string, path: readonly (string | number)[]
     });
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    const hint = error.problem.kind === 'syntax' ? 'write $$ for a plain dollar sign' : `set ${error.problem.variable} or give it a default`;
-    context.report.add('E_INTERPOLATION', `${formatPath(path)}: ${error.message}`, within(node, error), { hint });
+    const hint =
+      error.problem.kind === 'syntax'
+        ? 'write $$ for a plain dollar sign'
+        : `set ${error.problem.variable} or give it a default`;
+    context.report.add('E_INTERPOLATION', `${formatPath(path)}: ${error.message}`, within(node, error), {
+      hint,
+    });
     return undefined;
   }
 }
 
 /** The part of the source that the template's problem is in, where the source is the template letter by letter. */
-function within(node: Scalar, error: TemplateError): Scalar | { file: Scalar['file']; start: number; end: number } {
+function within(
+  node: Scalar,
+  error: TemplateError,
+): Scalar | { file: Scalar['file']; start: number; end: number } {
   const source = node.file.text.slice(node.start, node.end);
   const quote = source.startsWith('"') || source.startsWith("'") ? 1 : 0;
   if (source.slice(quote, source.length - quote) !== node.value) return node;

@@ -5,7 +5,21 @@
  * @see https://github.com/compose-spec/compose-spec/blob/main/13-merge.md
  */
 import type { LoadContext } from './context.ts';
-import { formatPath, isNull, MapNode, mapOf, type Node, nothing, type Path, Scalar, Seq, text, bool, type Place, spanOf } from './node.ts';
+import {
+  bool,
+  formatPath,
+  isNull,
+  MapNode,
+  mapOf,
+  type Node,
+  nothing,
+  type Path,
+  type Place,
+  type Scalar,
+  Seq,
+  spanOf,
+  text,
+} from './node.ts';
 import { type PatternNode, patternTree, step } from './path-pattern.ts';
 import { formatFloat } from './scalars.ts';
 
@@ -56,7 +70,11 @@ export function mergeModels(base: MapNode, over: MapNode, context: LoadContext):
 
 /** Merges one service onto the service that it extends. Tags of `over` stay on, to act again on what earlier files hold. */
 export function mergeService(name: string, base: MapNode, over: MapNode, context: LoadContext): MapNode {
-  return mergeMaps(base, over, { path: ['services', name], table: step(step(table, 'services'), name), context });
+  return mergeMaps(base, over, {
+    path: ['services', name],
+    table: step(step(table, 'services'), name),
+    context,
+  });
 }
 
 /** Drops what `!reset` marks. */
@@ -112,10 +130,15 @@ function mergeNodes(base: Node, over: Node, merging: Merging): Node {
 
 function conflict(base: Node, over: Node, merging: Merging): Node {
   const span = spanOf(base);
-  merging.context.report.add('E_MERGE', `cannot override ${formatPath(merging.path)}: a ${word(base)} cannot be merged with a ${word(over)}`, over, {
-    hint: 'write it in the same form in both files, or replace it with !override',
-    ...(span ? { related: [{ message: 'the other form is here', span }] } : {}),
-  });
+  merging.context.report.add(
+    'E_MERGE',
+    `cannot override ${formatPath(merging.path)}: a ${word(base)} cannot be merged with a ${word(over)}`,
+    over,
+    {
+      hint: 'write it in the same form in both files, or replace it with !override',
+      ...(span ? { related: [{ message: 'the other form is here', span }] } : {}),
+    },
+  );
   return base;
 }
 
@@ -145,23 +168,39 @@ function mergeAs(convert: (node: Node) => MapNode | undefined): MergeRule {
 
 function toBuild(node: Node): MapNode | undefined {
   if (node.kind === 'map') return node;
-  return node.kind === 'scalar' && typeof node.value === 'string' ? mapOf([['context', node]], node) : undefined;
+  return node.kind === 'scalar' && typeof node.value === 'string'
+    ? mapOf([['context', node]], node)
+    : undefined;
 }
 
 function toNames(node: Node): MapNode | undefined {
   if (node.kind === 'map') return node;
-  return node.kind === 'seq' ? mapOf(names(node).map((item) => [String(item.value), nothing(item)]), node) : undefined;
+  return node.kind === 'seq'
+    ? mapOf(
+        names(node).map((item) => [String(item.value), nothing(item)]),
+        node,
+      )
+    : undefined;
 }
 
 function toDependencies(node: Node): MapNode | undefined {
   if (node.kind === 'map') return node;
   if (node.kind !== 'seq') return undefined;
-  return mapOf(names(node).map((item) => [String(item.value), startedDependency(item)]), node);
+  return mapOf(
+    names(node).map((item) => [String(item.value), startedDependency(item)]),
+    node,
+  );
 }
 
 /** What a name in a `depends_on` list stands for. */
 export function startedDependency(at: Place): MapNode {
-  return mapOf([['condition', text('service_started', at)], ['required', bool(true, at)]], at);
+  return mapOf(
+    [
+      ['condition', text('service_started', at)],
+      ['required', bool(true, at)],
+    ],
+    at,
+  );
 }
 
 function names(seq: Seq): Scalar[] {
@@ -202,7 +241,8 @@ function mergeExtraHosts(base: Node, over: Node): Node {
 /** Options are merged only when both sides mean one driver. */
 function mergeLogging(base: Node, over: Node, merging: Merging): Node {
   if (isNull(over)) return base;
-  if (base.kind !== 'map' || over.kind !== 'map') return base.kind === 'scalar' ? over : conflict(base, over, merging);
+  if (base.kind !== 'map' || over.kind !== 'map')
+    return base.kind === 'scalar' ? over : conflict(base, over, merging);
   const left = base.get('driver');
   const right = over.get('driver');
   const same = left?.kind === 'scalar' && right?.kind === 'scalar' && left.value === right.value;
@@ -217,7 +257,8 @@ function mergeBySubnet(base: Node, over: Node, merging: Merging): Node {
     const subnet = subnetOf(item);
     const index = subnet === undefined ? -1 : items.findIndex((other) => subnetOf(other) === subnet);
     const before = items[index];
-    if (before?.kind === 'map' && item.kind === 'map') items[index] = mergeMaps(before, item, { ...merging, table: undefined });
+    if (before?.kind === 'map' && item.kind === 'map')
+      items[index] = mergeMaps(before, item, { ...merging, table: undefined });
     else items.push(item);
   }
   return new Seq(items, over);

@@ -1,12 +1,28 @@
 /** Phases `defaults` and `normalise`: what the specification adds to what was written. */
-import { bool, isMap, mapEntries, MapNode, mapOf, type Node, nothing, type Place, Seq, text, textOf, withEntries } from './node.ts';
+
 import { scalarText } from './merge.ts';
+import {
+  bool,
+  isMap,
+  MapNode,
+  mapEntries,
+  mapOf,
+  type Node,
+  nothing,
+  type Place,
+  Seq,
+  text,
+  textOf,
+  withEntries,
+} from './node.ts';
 
 /** Defaults inside services: mount targets, the Dockerfile's name, the build context. */
 export function applyDefaults(root: MapNode): MapNode {
   const services = root.get('services');
   if (!isMap(services)) return root;
-  return withEntries(root, { services: mapEntries(services, (service) => (isMap(service) ? serviceDefaults(service) : service)) });
+  return withEntries(root, {
+    services: mapEntries(services, (service) => (isMap(service) ? serviceDefaults(service) : service)),
+  });
 }
 
 function serviceDefaults(service: MapNode): MapNode {
@@ -21,7 +37,8 @@ function serviceDefaults(service: MapNode): MapNode {
 function buildDefaults(build: MapNode): MapNode {
   const changes: Record<string, Node> = {};
   if (!build.get('context')) changes['context'] = text('.', build);
-  if (!build.get('dockerfile') && !build.get('dockerfile_inline')) changes['dockerfile'] = text('Dockerfile', build);
+  if (!build.get('dockerfile') && !build.get('dockerfile_inline'))
+    changes['dockerfile'] = text('Dockerfile', build);
   return withEntries(build, changes);
 }
 
@@ -42,12 +59,18 @@ export function normalise(root: MapNode, projectName: string): MapNode {
   if (isMap(services)) {
     const normal = mapEntries(services, (service) => (isMap(service) ? normaliseService(service) : service));
     result = withEntries(result, { services: normal });
-    const usesDefault = [...normal.entries.values()].some((service) => isMap(service) && usesNetwork(service, 'default'));
+    const usesDefault = [...normal.entries.values()].some(
+      (service) => isMap(service) && usesNetwork(service, 'default'),
+    );
     const networks = result.get('networks');
     if (usesDefault && !(isMap(networks) && networks.get('default'))) {
       const place = isMap(networks) ? networks : root;
       const implicit: [string, Node] = ['default', new MapNode(new Map(), new Map(), place)];
-      result = withEntries(result, { networks: isMap(networks) ? withEntries(networks, { default: implicit[1] }) : mapOf([implicit], place) });
+      result = withEntries(result, {
+        networks: isMap(networks)
+          ? withEntries(networks, { default: implicit[1] })
+          : mapOf([implicit], place),
+      });
     }
   }
   return nameResources(result, projectName);
@@ -61,8 +84,10 @@ function usesNetwork(service: MapNode, name: string): boolean {
 function normaliseService(service: MapNode): MapNode {
   const changes: Record<string, Node | undefined> = {};
   const mode = service.get('network_mode');
-  if (!service.get('networks') && !mode && !service.get('provider')) changes['networks'] = mapOf([['default', nothing(service)]], service);
-  if (textOf(service.get('pull_policy')) === 'if_not_present') changes['pull_policy'] = text('missing', service);
+  if (!service.get('networks') && !mode && !service.get('provider'))
+    changes['networks'] = mapOf([['default', nothing(service)]], service);
+  if (textOf(service.get('pull_policy')) === 'if_not_present')
+    changes['pull_policy'] = text('missing', service);
   const implied = impliedDependencies(service);
   if (implied.size > 0) {
     const own = service.get('depends_on');
@@ -114,8 +139,16 @@ function nameResources(root: MapNode, projectName: string): MapNode {
       const external = resource.get('external');
       const isExternal = external?.kind === 'scalar' && external.value === true;
       const written = resource.get('name');
-      const name = written?.kind === 'scalar' && written.value !== null ? scalarText(written) : isExternal ? key : `${projectName}_${key}`;
-      const more = section === 'networks' && !resource.get('ipam') ? { ipam: new MapNode(new Map(), new Map(), resource) } : {};
+      const name =
+        written?.kind === 'scalar' && written.value !== null
+          ? scalarText(written)
+          : isExternal
+            ? key
+            : `${projectName}_${key}`;
+      const more =
+        section === 'networks' && !resource.get('ipam')
+          ? { ipam: new MapNode(new Map(), new Map(), resource) }
+          : {};
       return withEntries(resource, { name: text(name, written ?? resource), ...more });
     });
   }
@@ -125,7 +158,12 @@ function nameResources(root: MapNode, projectName: string): MapNode {
 /** Networks, volumes, secrets and configs that no service uses are left out. */
 export function dropUnused(root: MapNode): MapNode {
   const services = root.get('services');
-  const used = { networks: new Set<string>(), volumes: new Set<string>(), secrets: new Set<string>(), configs: new Set<string>() };
+  const used = {
+    networks: new Set<string>(),
+    volumes: new Set<string>(),
+    secrets: new Set<string>(),
+    configs: new Set<string>(),
+  };
   for (const service of isMap(services) ? services.entries.values() : []) {
     if (isMap(service)) collectUses(service, used);
   }
@@ -139,12 +177,16 @@ export function dropUnused(root: MapNode): MapNode {
   return withEntries(root, changes);
 }
 
-function collectUses(service: MapNode, used: Record<'networks' | 'volumes' | 'secrets' | 'configs', Set<string>>): void {
+function collectUses(
+  service: MapNode,
+  used: Record<'networks' | 'volumes' | 'secrets' | 'configs', Set<string>>,
+): void {
   const networks = service.get('networks');
   if (isMap(networks)) for (const name of networks.entries.keys()) used.networks.add(name);
   const volumes = service.get('volumes');
   for (const volume of volumes?.kind === 'seq' ? volumes.items : []) {
-    if (isMap(volume) && textOf(volume.get('type')) === 'volume') used.volumes.add(textOf(volume.get('source')) ?? '');
+    if (isMap(volume) && textOf(volume.get('type')) === 'volume')
+      used.volumes.add(textOf(volume.get('source')) ?? '');
   }
   const build = service.get('build');
   collectSources(service.get('secrets'), used.secrets);

@@ -2,10 +2,31 @@
  * YAML text -> trees of `node.ts`, one per document. Scalars are resolved by our own table (`scalars.ts`), merge keys and
  * aliases are expanded here, duplicate keys and oversized documents are refused with their place.
  */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type ParsedNode, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  type ParsedNode,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { ComposeError, fail } from '../base/errors.ts';
-import { formatPath, MapNode, type Node, type Path, type Place, Scalar, Seq, spanOf, type Tag } from './node.ts';
+import {
+  formatPath,
+  MapNode,
+  type Node,
+  type Path,
+  type Place,
+  Scalar,
+  Seq,
+  spanOf,
+  type Tag,
+} from './node.ts';
 import { resolvePlain } from './scalars.ts';
 import type { SourceFile } from './source.ts';
 
@@ -71,7 +92,9 @@ function refuseNul(file: SourceFile): void {
 }
 
 function tooDeep(file: SourceFile, at: number): ComposeError {
-  return fail('E_YAML_LIMIT', `the document is nested more than ${maxDepth} levels deep`, { span: file.span(at, at + 1) });
+  return fail('E_YAML_LIMIT', `the document is nested more than ${maxDepth} levels deep`, {
+    span: file.span(at, at + 1),
+  });
 }
 
 /** Flow collections could nest deeper than the parser's stack: count them before it runs. Quotes and comments make it err only upwards. */
@@ -138,7 +161,9 @@ class Reader {
     const place = this.#place(node);
     if (isMap(node)) return this.#map(node as YAMLMap.Parsed, path, depth, place);
     if (isSeq(node)) {
-      const items = node.items.map((item, index) => this.read(item as ParsedNode, [...path, index], depth + 1));
+      const items = node.items.map((item, index) =>
+        this.read(item as ParsedNode, [...path, index], depth + 1),
+      );
       return this.#sized(new Seq(items, place, tagOf(node.tag)), items);
     }
     return this.#scalar(node, place);
@@ -169,7 +194,10 @@ class Reader {
       const key = this.#key(pair.key, path, keyPlace);
       if (key === undefined) continue;
       if (entries.has(key)) this.#duplicate(key, keyPlace, keys.get(key));
-      const value = pair.value === null ? new Scalar(null, 'null', keyPlace) : this.read(pair.value, [...path, key], depth + 1);
+      const value =
+        pair.value === null
+          ? new Scalar(null, 'null', keyPlace)
+          : this.read(pair.value, [...path, key], depth + 1);
       entries.set(key, value);
       keys.set(key, keyPlace);
     }
@@ -204,7 +232,13 @@ class Reader {
   }
 
   /** `<<: *a` or `<<: [*a, *b]`: what the map has itself wins, then the earlier of the list. */
-  #merge(node: ParsedNode | null, entries: Map<string, Node>, keys: Map<string, Place>, depth: number, path: Path): void {
+  #merge(
+    node: ParsedNode | null,
+    entries: Map<string, Node>,
+    keys: Map<string, Place>,
+    depth: number,
+    path: Path,
+  ): void {
     const value = this.read(node, [...path, '<<'], depth + 1);
     const sources = value.kind === 'seq' ? value.items : [value];
     for (const source of sources) {

@@ -1,13 +1,24 @@
 /** Phase `paths`: relative paths become absolute, `~` the home directory. Works on canonical trees. */
 import { isAbsolute, resolve } from 'node:path';
 import type { LoadContext } from './context.ts';
-import { isMap, mapEntries, mapItems, type MapNode, type Node, Scalar, text, textOf, withEntries } from './node.ts';
+import {
+  isMap,
+  type MapNode,
+  mapEntries,
+  mapItems,
+  type Node,
+  type Scalar,
+  text,
+  textOf,
+  withEntries,
+} from './node.ts';
 
 export function resolvePaths(root: MapNode, context: LoadContext): MapNode {
   const from = pathResolver(context);
   const services = root.get('services');
   const changes: Record<string, Node | undefined> = {};
-  if (isMap(services)) changes['services'] = mapEntries(services, (service) => resolveServicePaths(service, context));
+  if (isMap(services))
+    changes['services'] = mapEntries(services, (service) => resolveServicePaths(service, context));
   for (const section of ['secrets', 'configs']) {
     const objects = root.get(section);
     if (isMap(objects)) changes[section] = mapEntries(objects, (object) => onField(object, 'file', from));
@@ -23,10 +34,24 @@ type Change = (node: Node) => Node;
 export function resolveServicePaths(service: Node, context: LoadContext): Node {
   const from = pathResolver(context);
   let result = onField(service, 'build', (build) => buildPaths(build, from));
-  result = onField(result, 'env_file', each((file) => onField(file, 'path', from)));
+  result = onField(
+    result,
+    'env_file',
+    each((file) => onField(file, 'path', from)),
+  );
   result = onField(result, 'label_file', each(from));
-  result = onField(result, 'volumes', each((volume) => volumePath(volume, from)));
-  return onField(result, 'develop', (develop) => onField(develop, 'watch', each((rule) => onField(rule, 'path', from))));
+  result = onField(
+    result,
+    'volumes',
+    each((volume) => volumePath(volume, from)),
+  );
+  return onField(result, 'develop', (develop) =>
+    onField(
+      develop,
+      'watch',
+      each((rule) => onField(rule, 'path', from)),
+    ),
+  );
 }
 
 function onField(node: Node, key: string, change: Change): Node {
@@ -51,25 +76,36 @@ function pathResolver(context: LoadContext): Change {
 
 /** `~` is the user's home; everything else is relative to the working directory. Windows paths stay. */
 export function absolutePath(path: string, context: Pick<LoadContext, 'workingDir' | 'environment'>): string {
-  if (path === '~' || path.startsWith('~/')) return `${context.environment.get('HOME') ?? '~'}${path.slice(1)}`;
+  if (path === '~' || path.startsWith('~/'))
+    return `${context.environment.get('HOME') ?? '~'}${path.slice(1)}`;
   if (/^[a-zA-Z]:[\\/]|^\\\\/.test(path)) return path;
   return isAbsolute(path) ? resolve(path) : resolve(context.workingDir, path);
 }
 
 /** Contexts that are fetched: URLs, git addresses, and the engine's own kinds. */
 export function isRemoteContext(context: string): boolean {
-  return /^(https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@)/.test(context) || /^[\w.-]+@[\w.-]+:/.test(context);
+  return (
+    /^(https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@)/.test(context) || /^[\w.-]+@[\w.-]+:/.test(context)
+  );
 }
 
 function buildPaths(build: Node, from: Change): Node {
   const contextPath: Change = (node) => (isRemoteContext(textOf(node) ?? '') ? node : from(node));
   const additional: Change = (node) => {
     const value = textOf(node) ?? '';
-    return value.includes('://') || value.startsWith('service:') || isRemoteContext(value) ? node : from(node);
+    return value.includes('://') || value.startsWith('service:') || isRemoteContext(value)
+      ? node
+      : from(node);
   };
   const result = onField(build, 'context', contextPath);
-  const named = onField(result, 'additional_contexts', (contexts) => (isMap(contexts) ? mapEntries(contexts, additional) : contexts));
-  return onField(named, 'ssh', each((key) => sshPath(key, from)));
+  const named = onField(result, 'additional_contexts', (contexts) =>
+    isMap(contexts) ? mapEntries(contexts, additional) : contexts,
+  );
+  return onField(
+    named,
+    'ssh',
+    each((key) => sshPath(key, from)),
+  );
 }
 
 /** `id=path` */

@@ -10,19 +10,26 @@ export interface Resolved {
 }
 
 const words: ReadonlyMap<string, Resolved> = new Map([
-  ...['', '~', 'null', 'Null', 'NULL'].map((word): [string, Resolved] => [word, { value: null, type: 'null' }]),
+  ...['', '~', 'null', 'Null', 'NULL'].map((word): [string, Resolved] => [
+    word,
+    { value: null, type: 'null' },
+  ]),
   ...['true', 'True', 'TRUE'].map((word): [string, Resolved] => [word, { value: true, type: 'bool' }]),
   ...['false', 'False', 'FALSE'].map((word): [string, Resolved] => [word, { value: false, type: 'bool' }]),
   ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((word): [string, Resolved] => [
     word,
     { value: Number.POSITIVE_INFINITY, type: 'float' },
   ]),
-  ...['-.inf', '-.Inf', '-.INF'].map((word): [string, Resolved] => [word, { value: Number.NEGATIVE_INFINITY, type: 'float' }]),
+  ...['-.inf', '-.Inf', '-.INF'].map((word): [string, Resolved] => [
+    word,
+    { value: Number.NEGATIVE_INFINITY, type: 'float' },
+  ]),
   ...['.nan', '.NaN', '.NAN'].map((word): [string, Resolved] => [word, { value: Number.NaN, type: 'float' }]),
 ]);
 
 const floatForm = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
-const dateForm = /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})?)?$/;
+const dateForm =
+  /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})?)?$/;
 
 /** Resolves a plain scalar's text. */
 export function resolvePlain(source: string): Resolved {

@@ -99,7 +99,8 @@ function expandBraces(template: string, at: number, scope: TemplateScope, offset
   const close = closingBrace(template, at + 2);
   if (close < 0) throw malformed(template, at, template.length, offset);
   const variable = matchName(template, at + 2);
-  if (variable === undefined || at + 2 + variable.length > close) throw malformed(template, at, close + 1, offset);
+  if (variable === undefined || at + 2 + variable.length > close)
+    throw malformed(template, at, close + 1, offset);
   const operatorAt = at + 2 + variable.length;
   const end = close + 1;
   if (operatorAt === close) return { text: plain(variable, scope, offset + at), end };

@@ -1,8 +1,9 @@
 /** Phase `unicity`: of two list entries that mean the same thing the later one stays, at the earlier one's position. */
-import type { LoadContext } from './context.ts';
-import { mapEntries, type MapNode, type Node, Seq } from './node.ts';
-import { type PatternNode, patternTree, step } from './path-pattern.ts';
+
 import { parseVolume } from './canonical/volumes.ts';
+import type { LoadContext } from './context.ts';
+import { type MapNode, mapEntries, type Node, Seq } from './node.ts';
+import { type PatternNode, patternTree, step } from './path-pattern.ts';
 
 /** What makes an entry the same as another; undefined: never. */
 type Indexer = (item: Node) => string | undefined;

@@ -1,7 +1,7 @@
 /** Phase `canonical`: every attribute in its long form. Doing it twice changes nothing. */
 import type { LoadContext } from '../context.ts';
-import { MapNode, type Node, Scalar, text } from '../node.ts';
 import { scalarText } from '../merge.ts';
+import { MapNode, type Node, Scalar, text } from '../node.ts';
 import { as, type Convert, flag, list, mapOfAll, mapping, nonZero, object, str, strings } from './convert.ts';
 import { service } from './service.ts';
 
@@ -13,7 +13,10 @@ function maybeExternal(fields: Readonly<Record<string, Convert>>): Convert {
     if (node.kind !== 'map') return undefined;
     const external = node.get('external');
     if (external?.kind !== 'map') return convert(node, at);
-    const entries = new Map<string, Node>([...node.entries, ['external', new Scalar(true, 'bool', external)]]);
+    const entries = new Map<string, Node>([
+      ...node.entries,
+      ['external', new Scalar(true, 'bool', external)],
+    ]);
     const name = external.get('name');
     if (name?.kind === 'scalar' && !entries.has('name')) entries.set('name', text(scalarText(name), name));
     const message = `${at.path.join('.')}: external.name is obsolete, use name with external: true`;
@@ -60,7 +63,9 @@ const root: Readonly<Record<string, Convert>> = {
   volumes: mapOfAll(volume),
   secrets: mapOfAll(fileObject),
   configs: mapOfAll(fileObject),
-  models: mapOfAll(object({ name: str, model: str, context_size: nonZero, runtime_flags: strings }, { keepEmpty: true })),
+  models: mapOfAll(
+    object({ name: str, model: str, context_size: nonZero, runtime_flags: strings }, { keepEmpty: true }),
+  ),
   name: str,
   include: () => undefined,
   version: () => undefined,

@@ -1,8 +1,8 @@
 /** The small converters that the canonical tables are made of: each turns what was written into one long form, or drops it. */
 import { formatDuration, parseBytes, parseDuration } from '../../base/units.ts';
 import type { LoadContext } from '../context.ts';
-import { formatPath, MapNode, type Node, type Path, Scalar, Seq, text } from '../node.ts';
 import { scalarText } from '../merge.ts';
+import { formatPath, MapNode, type Node, type Path, Scalar, Seq, text } from '../node.ts';
 
 export interface At {
   readonly path: Path;
@@ -34,14 +34,16 @@ export const str: Convert = (node) => {
 export const flag: Convert = (node) => (node.kind === 'scalar' && node.value === true ? node : undefined);
 
 /** A boolean whose false means something. */
-export const bool: Convert = (node) => (node.kind === 'scalar' && typeof node.value === 'boolean' ? node : undefined);
+export const bool: Convert = (node) =>
+  node.kind === 'scalar' && typeof node.value === 'boolean' ? node : undefined;
 
 /** A number; numeric text counts. */
 export const number: Convert = (node, at) => {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
   if (typeof node.value === 'number') return node;
   const value = Number(node.value);
-  if (node.value === '' || Number.isNaN(value)) return problem(node, at, `"${String(node.value)}" is not a number`);
+  if (node.value === '' || Number.isNaN(value))
+    return problem(node, at, `"${String(node.value)}" is not a number`);
   return new Scalar(value, Number.isInteger(value) ? 'int' : 'float', node);
 };
 
@@ -63,13 +65,20 @@ export const duration: Convert = (node, at) => {
 export const bytes: Convert = (node, at) => {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
   const value = typeof node.value === 'number' ? Math.trunc(node.value) : parseBytes(String(node.value));
-  if (value === undefined) return problem(node, at, `invalid size: '${String(node.value)}'`, 'write for example 64m, 1.5gb or 1048576');
+  if (value === undefined)
+    return problem(
+      node,
+      at,
+      `invalid size: '${String(node.value)}'`,
+      'write for example 64m, 1.5gb or 1048576',
+    );
   return value === 0 ? undefined : text(String(value), node);
 };
 
 /** A list of texts from a list or a single text. Empty ones are left out. */
 export const strings: Convert = (node) => {
-  const items = node.kind === 'seq' ? node.items : node.kind === 'scalar' && node.value !== null ? [node] : [];
+  const items =
+    node.kind === 'seq' ? node.items : node.kind === 'scalar' && node.value !== null ? [node] : [];
   if (items.length === 0) return undefined;
   return new Seq(items.map(asText), node);
 };
@@ -80,10 +89,12 @@ function asText(node: Node): Node {
 }
 
 /** `{a: 1}` or `["a=1"]` -> map of texts; null counts as empty. */
-export const mapping: Convert = (node) => pairs(node, (value) => (value.value === null ? text('', value) : asText(value)));
+export const mapping: Convert = (node) =>
+  pairs(node, (value) => (value.value === null ? text('', value) : asText(value)));
 
 /** Like `mapping`, but null (or a name without `=`) stays null: the value comes from the environment. */
-export const mappingWithNull: Convert = (node) => pairs(node, (value) => (value.value === null ? value : asText(value)), true);
+export const mappingWithNull: Convert = (node) =>
+  pairs(node, (value) => (value.value === null ? value : asText(value)), true);
 
 function pairs(node: Node, convert: (value: Scalar) => Node, bareIsNull = false): MapNode | undefined {
   const entries = new Map<string, Node>();
@@ -99,14 +110,20 @@ function pairs(node: Node, convert: (value: Scalar) => Node, bareIsNull = false)
     const pair = scalarText(item);
     const at = pair.indexOf('=');
     const key = at < 0 ? pair : pair.slice(0, at);
-    entries.set(key, at >= 0 ? text(pair.slice(at + 1), item) : bareIsNull ? new Scalar(null, 'null', item) : text('', item));
+    entries.set(
+      key,
+      at >= 0 ? text(pair.slice(at + 1), item) : bareIsNull ? new Scalar(null, 'null', item) : text('', item),
+    );
     keys.set(key, item);
   }
   return entries.size === 0 ? undefined : new MapNode(entries, keys, node);
 }
 
 /** An object with known attributes; `x-*` is kept, `always` gives what is there even when nothing was written. */
-export function object(fields: Readonly<Record<string, Convert>>, options: { keepEmpty?: boolean } = {}): Convert {
+export function object(
+  fields: Readonly<Record<string, Convert>>,
+  options: { keepEmpty?: boolean } = {},
+): Convert {
   return (node, at) => {
     if (node.kind !== 'map') return undefined;
     const entries = new Map<string, Node>();

@@ -1,7 +1,21 @@
 /** Short forms of volumes, devices, secrets and configs -> their long forms. */
-import { bool as boolNode, int, MapNode, mapOf, type Node, Scalar, Seq, text } from '../node.ts';
+
 import { scalarText } from '../merge.ts';
-import { type At, as, bytes, type Convert, flag, list, mapping, nonZero, number, object, problem, str } from './convert.ts';
+import { bool as boolNode, int, MapNode, mapOf, type Node, Scalar, Seq, text } from '../node.ts';
+import {
+  type At,
+  as,
+  bytes,
+  type Convert,
+  flag,
+  list,
+  mapping,
+  nonZero,
+  number,
+  object,
+  problem,
+  str,
+} from './convert.ts';
 import { cleanTarget, parseVolume } from './volumes.ts';
 
 const longVolume = object({
@@ -10,7 +24,10 @@ const longVolume = object({
   target: as,
   read_only: flag,
   consistency: str,
-  bind: object({ propagation: str, create_host_path: flag, selinux: str, recursive: str }, { keepEmpty: true }),
+  bind: object(
+    { propagation: str, create_host_path: flag, selinux: str, recursive: str },
+    { keepEmpty: true },
+  ),
   volume: object({ nocopy: flag, subpath: str, labels: mapping }, { keepEmpty: true }),
   tmpfs: object({ size: bytes, mode: nonZero }, { keepEmpty: true }),
   image: object({ subpath: str }, { keepEmpty: true }),
@@ -63,7 +80,8 @@ const device: Convert = (node, at) => {
   if (node.kind !== 'scalar') return undefined;
   const value = scalarText(node);
   const [source = '', target = '', permissions = '', ...more] = value.split(':');
-  if (more.length > 0) return problem(node, at, `invalid device mapping ${value}`, 'the form is SOURCE[:TARGET[:rwm]]');
+  if (more.length > 0)
+    return problem(node, at, `invalid device mapping ${value}`, 'the form is SOURCE[:TARGET[:rwm]]');
   return mapOf(
     [
       ['source', text(source, node)],
@@ -83,7 +101,8 @@ const fileMode: Convert = (node, at) => {
 };
 
 const fileMount: Convert = (node, at) => {
-  if (node.kind === 'scalar' && node.value !== null) return mapOf([['source', text(scalarText(node), node)]], node);
+  if (node.kind === 'scalar' && node.value !== null)
+    return mapOf([['source', text(scalarText(node), node)]], node);
   return object({ source: str, target: str, uid: str, gid: str, mode: fileMode })(node, at);
 };
 

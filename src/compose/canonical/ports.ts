@@ -1,7 +1,7 @@
 /** A service's `ports`: `[[ip:]published:]target[/protocol]` with ranges, and the long form. */
 import { isIP } from 'node:net';
-import { int, MapNode, mapOf, type Node, Seq, text } from '../node.ts';
 import { scalarText } from '../merge.ts';
+import { int, MapNode, mapOf, type Node, Seq, text } from '../node.ts';
 import { type At, below, type Convert, problem } from './convert.ts';
 
 export interface PortEntry {
@@ -26,7 +26,8 @@ export function parsePort(spec: string): PortEntry[] | { readonly error: string 
   if ('error' in parts) return parts;
   if (!['tcp', 'udp', 'sctp'].includes(protocol)) return { error: `Invalid proto: ${protocol}` };
   const target = parseRange(parts.target);
-  if (!target) return { error: parts.target === '' ? 'No port specified' : `Invalid containerPort: ${parts.target}` };
+  if (!target)
+    return { error: parts.target === '' ? 'No port specified' : `Invalid containerPort: ${parts.target}` };
   const published = parts.published === '' ? undefined : parseRange(parts.published);
   if (parts.published !== '' && !published) return { error: `Invalid hostPort: ${parts.published}` };
   return pair(parts, target, published, protocol);
@@ -34,15 +35,26 @@ export function parsePort(spec: string): PortEntry[] | { readonly error: string 
 
 type Range = readonly [number, number];
 
-function pair(parts: Address, target: Range, published: Range | undefined, protocol: string): PortEntry[] | { error: string } {
+function pair(
+  parts: Address,
+  target: Range,
+  published: Range | undefined,
+  protocol: string,
+): PortEntry[] | { error: string } {
   const count = target[1] - target[0];
   const single = count === 0;
   if (published && !single && published[1] - published[0] !== count) {
-    return { error: `Invalid ranges specified for container and host Ports: ${parts.target} and ${parts.published}` };
+    return {
+      error: `Invalid ranges specified for container and host Ports: ${parts.target} and ${parts.published}`,
+    };
   }
   const entries: PortEntry[] = [];
   for (let i = 0; i <= count; i++) {
-    const host = !published ? '' : single && published[1] > published[0] ? parts.published : String(published[0] + i);
+    const host = !published
+      ? ''
+      : single && published[1] > published[0]
+        ? parts.published
+        : String(published[0] + i);
     entries.push({ hostIp: parts.ip, published: host, target: target[0] + i, protocol });
   }
   return entries;
@@ -61,7 +73,8 @@ function splitAddress(address: string): Address | { error: string } {
   const target = parts.pop() ?? '';
   const published = parts.pop() ?? '';
   const ip = bracket ? (bracket[1] ?? '') : parts.join(':');
-  if ((bracket && parts.length > 0) || (ip !== '' && isIP(ip) === 0)) return { error: `Invalid ip address: ${ip}` };
+  if ((bracket && parts.length > 0) || (ip !== '' && isIP(ip) === 0))
+    return { error: `Invalid ip address: ${ip}` };
   return { ip, published, target };
 }
 
@@ -106,7 +119,12 @@ function longPort(item: MapNode, at: At): Node[] {
   const target = item.get('target');
   const targetNumber = target?.kind === 'scalar' ? Number(target.value) : Number.NaN;
   if (!target || target.kind !== 'scalar' || !(targetNumber >= 1 && targetNumber <= 65535)) {
-    problem(target ?? item, at, 'a port needs a target between 1 and 65535', 'target: the port inside the container');
+    problem(
+      target ?? item,
+      at,
+      'a port needs a target between 1 and 65535',
+      'target: the port inside the container',
+    );
     return [];
   }
   const entries = new Map<string, Node>();

@@ -1,10 +1,21 @@
 /** One row per service attribute: how it becomes canonical. Order of rows does not matter; output is sorted. */
-import { bool as boolNode, MapNode, mapEntries, mapOf, type Node, nothing, Scalar, Seq, text } from '../node.ts';
+
 import { scalarText, startedDependency } from '../merge.ts';
+import {
+  bool as boolNode,
+  MapNode,
+  mapEntries,
+  mapOf,
+  type Node,
+  nothing,
+  Scalar,
+  Seq,
+  text,
+} from '../node.ts';
 import { splitCommand } from '../shell-words.ts';
 import {
-  as,
   type At,
+  as,
   below,
   bool,
   bytes,
@@ -30,12 +41,23 @@ const command: Convert = (node, at) => {
   if (node.kind === 'seq') return strings(node, at) ?? new Seq([], node);
   if (node.kind !== 'scalar' || node.value === null) return undefined;
   const split = splitCommand(scalarText(node));
-  if (!split) return problem(node, at, 'invalid command line string', 'close the quotes, or write the command as a list');
+  if (!split)
+    return problem(
+      node,
+      at,
+      'invalid command line string',
+      'close the quotes, or write the command as a list',
+    );
   if (split.rest !== '') {
     const message = `${at.path.join('.')}: everything from "${split.rest.trim()}" on is not part of the command: no shell runs it`;
-    at.context.report.add('W_AMBIGUOUS', message, node, { hint: 'write ["sh", "-c", "..."] to have a shell run it' });
+    at.context.report.add('W_AMBIGUOUS', message, node, {
+      hint: 'write ["sh", "-c", "..."] to have a shell run it',
+    });
   }
-  return new Seq(split.words.map((word) => text(word, node)), node);
+  return new Seq(
+    split.words.map((word) => text(word, node)),
+    node,
+  );
 };
 
 /** Commands and tests that a list or a text gives; a text is for the shell. */
@@ -46,7 +68,12 @@ const healthTest: Convert = (node, at) => {
   }
   const first = node.kind === 'seq' ? node.items[0] : undefined;
   if (first && !(first.kind === 'scalar' && ['NONE', 'CMD', 'CMD-SHELL'].includes(String(first.value)))) {
-    return problem(first, at, 'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"', 'write ["CMD", ...] or a plain text for the shell');
+    return problem(
+      first,
+      at,
+      'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"',
+      'write ["CMD", ...] or a plain text for the shell',
+    );
   }
   return strings(node, at);
 };
@@ -54,7 +81,10 @@ const healthTest: Convert = (node, at) => {
 const dependsOn: Convert = (node, at) => {
   if (node.kind === 'seq') {
     if (node.items.length === 0) return undefined;
-    return mapOf(node.items.map((item) => [scalarKey(item), startedDependency(item)]), node);
+    return mapOf(
+      node.items.map((item) => [scalarKey(item), startedDependency(item)]),
+      node,
+    );
   }
   return mapOfAll((value) => {
     if (value.kind !== 'map') return startedDependency(value);
@@ -92,10 +122,15 @@ function named(convert: Convert): Convert {
   return (node, at) => {
     if (node.kind === 'seq') {
       if (node.items.length === 0) return undefined;
-      return mapOf(node.items.map((item) => [scalarKey(item), nothing(item)]), node);
+      return mapOf(
+        node.items.map((item) => [scalarKey(item), nothing(item)]),
+        node,
+      );
     }
     if (node.kind !== 'map' || node.entries.size === 0) return undefined;
-    return mapEntries(node, (value, key) => (value.kind === 'map' ? (convert(value, below(at, key)) ?? value) : value));
+    return mapEntries(node, (value, key) =>
+      value.kind === 'map' ? (convert(value, below(at, key)) ?? value) : value,
+    );
   };
 }
 
@@ -113,7 +148,8 @@ export const extraHosts: Convert = (node, at) => {
   const entries: { host: string; ip: string; item: Node }[] = [];
   if (node.kind === 'map') {
     for (const [host, value] of node.entries) {
-      for (const item of value.kind === 'seq' ? value.items : [value]) entries.push({ host, ip: scalarKey(item), item });
+      for (const item of value.kind === 'seq' ? value.items : [value])
+        entries.push({ host, ip: scalarKey(item), item });
     }
   }
   for (const item of node.kind === 'seq' ? node.items : []) {
@@ -123,7 +159,10 @@ export const extraHosts: Convert = (node, at) => {
   }
   if (entries.length === 0) return undefined;
   const sorted = node.kind === 'map' ? entries : groupByHost(entries);
-  return new Seq(sorted.map(({ host, ip, item }) => text(`${host}=${ip.replace(/^\[(.*)\]$/, '$1')}`, item)), node);
+  return new Seq(
+    sorted.map(({ host, ip, item }) => text(`${host}=${ip.replace(/^\[(.*)\]$/, '$1')}`, item)),
+    node,
+  );
 };
 
 function splitHost(value: string): { host: string; ip: string } | undefined {
@@ -136,48 +175,57 @@ function groupByHost<T extends { host: string }>(entries: readonly T[]): T[] {
   return [...entries].sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0));
 }
 
-const ulimits = mapOfAll((node, at) => (node.kind === 'map' ? object({ soft: number, hard: number })(node, at) : number(node, at)));
+const ulimits = mapOfAll((node, at) =>
+  node.kind === 'map' ? object({ soft: number, hard: number })(node, at) : number(node, at),
+);
 
 /** `default` or `id=path`; from a list or a map. */
 const ssh: Convert = (node) => {
   if (node.kind === 'map') {
-    const items = [...node.entries].map(([id, value]) => text(value.kind === 'scalar' && value.value ? `${id}=${value.value}` : id, value));
+    const items = [...node.entries].map(([id, value]) =>
+      text(value.kind === 'scalar' && value.value ? `${id}=${value.value}` : id, value),
+    );
     return items.length === 0 ? undefined : new Seq(items, node);
   }
   return node.kind === 'seq' && node.items.length > 0 ? node : undefined;
 };
 
-const build = object({
-  additional_contexts: mapping,
-  args: mappingWithNull,
-  cache_from: strings,
-  cache_to: strings,
-  context: str,
-  dockerfile: str,
-  dockerfile_inline: str,
-  entitlements: strings,
-  extra_hosts: extraHosts,
-  isolation: str,
-  labels: mapping,
-  network: str,
-  no_cache: flag,
-  no_cache_filter: strings,
-  platforms: strings,
-  privileged: flag,
-  provenance: str,
-  pull: flag,
-  sbom: str,
-  secrets: fileMounts,
-  shm_size: bytes,
-  ssh,
-  tags: strings,
-  target: str,
-  ulimits,
-}, { keepEmpty: true });
+const build = object(
+  {
+    additional_contexts: mapping,
+    args: mappingWithNull,
+    cache_from: strings,
+    cache_to: strings,
+    context: str,
+    dockerfile: str,
+    dockerfile_inline: str,
+    entitlements: strings,
+    extra_hosts: extraHosts,
+    isolation: str,
+    labels: mapping,
+    network: str,
+    no_cache: flag,
+    no_cache_filter: strings,
+    platforms: strings,
+    privileged: flag,
+    provenance: str,
+    pull: flag,
+    sbom: str,
+    secrets: fileMounts,
+    shm_size: bytes,
+    ssh,
+    tags: strings,
+    target: str,
+    ulimits,
+  },
+  { keepEmpty: true },
+);
 
 const buildForms: Convert = (node, at) => {
   if (node.kind === 'map') return build(node, at);
-  return node.kind === 'scalar' && node.value ? mapOf([['context', text(scalarText(node), node)]], node) : undefined;
+  return node.kind === 'scalar' && node.value
+    ? mapOf([['context', text(scalarText(node), node)]], node)
+    : undefined;
 };
 
 const updateConfig = object({
@@ -208,7 +256,10 @@ const deploy: Convert = (node, at) => {
       restart_policy: object({ condition: str, delay: duration, max_attempts: number, window: duration }),
       update_config: updateConfig,
       rollback_config: updateConfig,
-      placement: object({ constraints: strings, preferences: as, max_replicas_per_node: nonZero }, { keepEmpty: true }),
+      placement: object(
+        { constraints: strings, preferences: as, max_replicas_per_node: nonZero },
+        { keepEmpty: true },
+      ),
     },
     { keepEmpty: true },
   )(node, at);

@@ -21,9 +21,11 @@ const propagations = new Set(['shared', 'rshared', 'slave', 'rslave', 'private',
 export function parseVolume(spec: string): ShortVolume | { readonly error: string } {
   if (spec === '') return { error: 'invalid empty volume spec' };
   const parts = splitSpec(spec);
-  if (parts.some((part) => part === '')) return { error: `invalid spec: ${spec}: empty section between colons` };
+  if (parts.some((part) => part === ''))
+    return { error: `invalid spec: ${spec}: empty section between colons` };
   const [first = '', second, ...modes] = parts;
-  if (second === undefined) return { type: 'volume', target: cleanTarget(first), readOnly: false, nocopy: false };
+  if (second === undefined)
+    return { type: 'volume', target: cleanTarget(first), readOnly: false, nocopy: false };
   const base = { ...readModes(modes), target: cleanTarget(second), source: first };
   return { ...base, type: isPath(first) ? 'bind' : 'volume' };
 }
@@ -59,7 +61,12 @@ export function cleanTarget(target: string): string {
   return cleaned.length > 1 ? cleaned.replace(/\/$/, '') : cleaned;
 }
 
-function readModes(modes: readonly string[]): { readOnly: boolean; nocopy: boolean; propagation?: string; selinux?: string } {
+function readModes(modes: readonly string[]): {
+  readOnly: boolean;
+  nocopy: boolean;
+  propagation?: string;
+  selinux?: string;
+} {
   let readOnly = false;
   let nocopy = false;
   let propagation: string | undefined;

@@ -1,0 +1,368 @@
+/** Phase `consistency`: names that must be defined and attributes that must not contradict each other. */
+import { didYouMean } from '../base/did-you-mean.ts';
+import { order } from '../base/graph.ts';
+import { parseBytes } from '../base/units.ts';
+import type { LoadContext } from './context.ts';
+import {
+  entryPlace,
+  isMap,
+  type MapNode,
+  type Node,
+  nodeAt,
+  type Path,
+  type Place,
+  spanOf,
+  textOf,
+} from './node.ts';
+
+/** @param disabled - services that profiles left out: still not there for those that need them */
+export function checkConsistency(root: MapNode, disabled: MapNode, context: LoadContext): void {
+  const services = root.get('services');
+  if (!isMap(services)) return;
+  const check = new Check(root, services, disabled, context);
+  for (const [name, service] of services.entries) if (isMap(service)) check.service(name, service);
+  check.containerNames();
+  check.objects();
+  if (!context.report.hasErrors) check.cycles();
+}
+
+class Check {
+  readonly #root: MapNode;
+  readonly #services: MapNode;
+  readonly #disabled: MapNode;
+  readonly #context: LoadContext;
+
+  constructor(root: MapNode, services: MapNode, disabled: MapNode, context: LoadContext) {
+    this.#root = root;
+    this.#services = services;
+    this.#disabled = disabled;
+    this.#context = context;
+  }
+
+  service(name: string, service: MapNode): void {
+    this.#source(name, service);
+    this.#build(name, service);
+    this.#networks(name, service);
+    this.#dependencies(name, service);
+    this.#mounts(name, service);
+    this.#objectsOf(name, service);
+    this.#limits(name, service);
+    this.#replicas(name, service);
+    this.#develop(name, service);
+  }
+
+  #error(message: string, place: Place | undefined, hint?: string): void {
+    this.#context.report.add('E_CONSISTENCY', message, place, hint ? { hint } : {});
+  }
+
+  #undefined(
+    message: string,
+    name: string,
+    known: Iterable<string>,
+    place: Place | undefined,
+    hint?: string,
+  ): void {
+    const suggestion = didYouMean(name, known) ?? hint;
+    this.#context.report.add('E_UNDEFINED', message, place, suggestion ? { hint: suggestion } : {});
+  }
+
+  #source(name: string, service: MapNode): void {
+    if (service.get('image') || service.get('build') || service.get('provider')) return;
+    const message = `service "${name}" has neither an image nor a build context specified`;
+    this.#error(message, entryPlace(this.#services, name), 'add image: or build:');
+  }
+
+  #build(name: string, service: MapNode): void {
+    const build = service.get('build');
+    if (!isMap(build)) return;
+    if (build.get('dockerfile') && build.get('dockerfile_inline')) {
+      this.#error(
+        `service "${name}" declares mutually exclusive dockerfile and dockerfile_inline`,
+        build.get('dockerfile_inline'),
+      );
+    }
+    const platforms = build.get('platforms');
+    const platform = service.get('platform');
+    if (
+      platforms?.kind === 'seq' &&
+      platform &&
+      !platforms.items.some((item) => textOf(item) === textOf(platform))
+    ) {
+      this.#error(
+        `service "${name}": build.platforms must include the service's platform "${textOf(platform)}"`,
+        platforms,
+      );
+    }
+    const contexts = build.get('additional_contexts');
+    if (isMap(contexts)) this.#contexts(name, contexts);
+    this.#sources(name, build.get('secrets'), 'secret', 'secrets');
+  }
+
+  #contexts(name: string, contexts: MapNode): void {
+    for (const [key, value] of contexts.entries) {
+      const target = /^service:(.*)$/.exec(textOf(value) ?? '')?.[1];
+      if (target === undefined) continue;
+      const other = this.#services.get(target);
+      if (!other) {
+        this.#undefined(
+          `service "${name}" declares unknown service "${target}" as additional contexts ${key}`,
+          target,
+          this.#services.entries.keys(),
+          value,
+        );
+      } else if (!isMap(other) || !other.get('build')) {
+        this.#error(
+          `service "${name}" declares non-buildable service "${target}" as additional contexts ${key}`,
+          value,
+        );
+      }
+    }
+  }
+
+  #networks(name: string, service: MapNode): void {
+    const mode = service.get('network_mode');
+    const networks = service.get('networks');
+    if (mode && networks) {
+      this.#error(
+        `service "${name}" declares mutually exclusive network_mode and networks`,
+        mode,
+        'keep one of the two',
+      );
+    }
+    const defined = this.#root.get('networks');
+    if (!isMap(networks)) return;
+    for (const network of networks.entries.keys()) {
+      if (isMap(defined) && defined.entries.has(network)) continue;
+      const known = isMap(defined) ? defined.entries.keys() : [];
+      const message = `service "${name}" refers to undefined network ${network}`;
+      this.#undefined(
+        message,
+        network,
+        known,
+        entryPlace(networks, network),
+        'define it under the top-level networks:',
+      );
+    }
+  }
+
+  #dependencies(name: string, service: MapNode): void {
+    const dependencies = service.get('depends_on');
+    if (!isMap(dependencies)) return;
+    for (const [dependency, value] of dependencies.entries) {
+      if (this.#services.entries.has(dependency)) continue;
+      const inactive = this.#disabled.entries.has(dependency);
+      const message = `service "${name}" depends on undefined service "${dependency}"`;
+      const place = dependencies.keys.get(dependency) ?? value;
+      const hint = inactive
+        ? `"${dependency}" is only active with one of its profiles; activate it with --profile, or set required: false`
+        : undefined;
+      this.#undefined(message, dependency, inactive ? [] : this.#services.entries.keys(), place, hint);
+    }
+  }
+
+  #mounts(name: string, service: MapNode): void {
+    const volumes = service.get('volumes');
+    const defined = this.#root.get('volumes');
+    for (const mount of volumes?.kind === 'seq' ? volumes.items : []) {
+      const source =
+        isMap(mount) && textOf(mount.get('type')) === 'volume' ? textOf(mount.get('source')) : undefined;
+      if (!isMap(mount) || source === undefined || source === '') continue;
+      if (isMap(defined) && defined.entries.has(source)) continue;
+      const message = `service "${name}" refers to undefined volume ${source}`;
+      const hint = source.includes('/')
+        ? `write ./${source} for a path`
+        : 'define it under the top-level volumes:';
+      this.#undefined(message, source, isMap(defined) ? defined.entries.keys() : [], mount, hint);
+    }
+    this.#sources(name, service.get('secrets'), 'secret', 'secrets');
+    this.#sources(name, service.get('configs'), 'config', 'configs');
+    this.#targets(name, service);
+  }
+
+  /** Two mounts cannot have one target. */
+  #targets(name: string, service: MapNode): void {
+    const seen = new Map<string, Node>();
+    const volumes = service.get('volumes');
+    const tmpfs = service.get('tmpfs');
+    const add = (target: string | undefined, node: Node): void => {
+      if (target === undefined) return;
+      const first = seen.get(target);
+      const span = spanOf(first);
+      if (first) {
+        const related = span ? [{ message: 'first mounted here', span }] : [];
+        this.#context.report.add('E_CONSISTENCY', `service "${name}" mounts "${target}" twice`, node, {
+          related,
+        });
+      }
+      seen.set(target, node);
+    };
+    for (const mount of volumes?.kind === 'seq' ? volumes.items : [])
+      if (isMap(mount)) add(textOf(mount.get('target')), mount);
+    for (const item of tmpfs?.kind === 'seq' ? tmpfs.items : [])
+      add((textOf(item) ?? '').split(':')[0], item);
+  }
+
+  #sources(name: string, mounts: Node | undefined, word: string, section: string): void {
+    const defined = this.#root.get(section);
+    for (const mount of mounts?.kind === 'seq' ? mounts.items : []) {
+      const source = isMap(mount) ? (textOf(mount.get('source')) ?? '') : '';
+      if (isMap(defined) && defined.entries.has(source)) continue;
+      const message = `service "${name}" refers to undefined ${word} ${source}`;
+      this.#undefined(
+        message,
+        source,
+        isMap(defined) ? defined.entries.keys() : [],
+        mount,
+        `define it under the top-level ${section}:`,
+      );
+    }
+  }
+
+  #objectsOf(name: string, service: MapNode): void {
+    const models = service.get('models');
+    const defined = this.#root.get('models');
+    if (!isMap(models)) return;
+    for (const model of models.entries.keys()) {
+      if (isMap(defined) && defined.entries.has(model)) continue;
+      this.#undefined(
+        `service "${name}" refers to undefined model ${model}`,
+        model,
+        isMap(defined) ? defined.entries.keys() : [],
+        entryPlace(models, model),
+      );
+    }
+  }
+
+  #limits(name: string, service: MapNode): void {
+    const pairs: [string, Path][] = [
+      ['cpus', ['deploy', 'resources', 'limits', 'cpus']],
+      ['mem_limit', ['deploy', 'resources', 'limits', 'memory']],
+      ['mem_reservation', ['deploy', 'resources', 'reservations', 'memory']],
+      ['pids_limit', ['deploy', 'resources', 'limits', 'pids']],
+      ['scale', ['deploy', 'replicas']],
+    ];
+    for (const [key, path] of pairs) {
+      const own = service.get(key);
+      const deployed = nodeAt(service, path);
+      if (
+        own?.kind !== 'scalar' ||
+        deployed?.kind !== 'scalar' ||
+        comparable(own.value) === comparable(deployed.value)
+      )
+        continue;
+      this.#error(
+        `services.${name}: can't set distinct values on '${key}' and '${path.join('.')}'`,
+        own,
+        'keep one of the two',
+      );
+    }
+  }
+
+  #replicas(name: string, service: MapNode): void {
+    const scale = service.get('scale') ?? nodeAt(service, ['deploy', 'replicas']);
+    if (scale?.kind !== 'scalar' || typeof scale.value !== 'number') return;
+    if (scale.value < 0) this.#error(`services.${name}.scale: must be greater than or equal to 0`, scale);
+    const fixed = service.get('container_name');
+    if (fixed && scale.value > 1) {
+      this.#error(
+        `services.${name}: container_name "${textOf(fixed)}" allows only one container, but ${scale.value} are asked for`,
+        fixed,
+        'remove container_name',
+      );
+    }
+  }
+
+  #develop(name: string, service: MapNode): void {
+    const rules = nodeAt(service, ['develop', 'watch']);
+    for (const rule of rules?.kind === 'seq' ? rules.items : []) {
+      if (!isMap(rule)) continue;
+      const action = textOf(rule.get('action')) ?? '';
+      if (textOf(rule.get('path')) === '')
+        this.#error(`services.${name}.develop.watch: path can't be blank`, rule.get('path'));
+      if (!['rebuild', 'restart'].includes(action) && !rule.get('target')) {
+        this.#error(`services.${name}.develop.watch: target is required for non-rebuild actions`, rule);
+      }
+    }
+  }
+
+  containerNames(): void {
+    const seen = new Map<string, { service: string; node: Node }>();
+    for (const [name, service] of this.#services.entries) {
+      const fixed = isMap(service) ? service.get('container_name') : undefined;
+      const value = textOf(fixed);
+      if (!fixed || value === undefined) continue;
+      const first = seen.get(value);
+      if (first) {
+        const span = spanOf(first.node);
+        const message = `services.${name}: container name "${value}" is already in use by service "${first.service}"`;
+        this.#context.report.add(
+          'E_CONSISTENCY',
+          message,
+          fixed,
+          span ? { related: [{ message: 'first used here', span }] } : {},
+        );
+      }
+      seen.set(value, { service: name, node: fixed });
+    }
+  }
+
+  /** A secret or config comes from exactly one place. */
+  objects(): void {
+    for (const [section, word, keys] of [
+      ['secrets', 'secret', ['file', 'environment']],
+      ['configs', 'config', ['file', 'environment', 'content']],
+    ] as const) {
+      const objects = this.#root.get(section);
+      if (!isMap(objects)) continue;
+      for (const [name, object] of objects.entries) {
+        if (!isMap(object)) continue;
+        const external = object.get('external');
+        if (external?.kind === 'scalar' && external.value === true) continue;
+        const given = keys.filter((key) => object.get(key));
+        const place = entryPlace(objects, name);
+        if (given.length > 1)
+          this.#error(`${section}.${name}: ${keys.join('|')} attributes are mutually exclusive`, place);
+        if (given.length === 0)
+          this.#error(
+            `${section}.${name}: one of ${keys.join('|')} must be set`,
+            place,
+            `a ${word} needs a source`,
+          );
+      }
+    }
+  }
+
+  cycles(): void {
+    const graph = new Map<string, string[]>();
+    for (const [name, service] of this.#services.entries) {
+      const dependencies = isMap(service) ? service.get('depends_on') : undefined;
+      graph.set(name, isMap(dependencies) ? [...dependencies.entries.keys()] : []);
+    }
+    const result = order(graph);
+    if (!('cycle' in result)) return;
+    const edges = result.cycle.slice(0, -1).map((name, index) => {
+      const next = result.cycle[index + 1] ?? '';
+      const place = this.#edge(name, next);
+      const span = spanOf(place);
+      return { place, related: span ? [{ message: `"${name}" needs "${next}"`, span }] : [] };
+    });
+    this.#context.report.add(
+      'E_CYCLE',
+      `dependency cycle detected: ${result.cycle.join(' -> ')}`,
+      edges[0]?.place,
+      {
+        related: edges.flatMap((edge) => edge.related),
+      },
+    );
+  }
+
+  #edge(from: string, to: string): Place | undefined {
+    const dependencies = nodeAt(this.#services, [from, 'depends_on']);
+    return isMap(dependencies) ? entryPlace(dependencies, to) : undefined;
+  }
+}
+
+function comparable(value: string | number | boolean | null): string {
+  const text = String(value);
+  return String(parseBytes(text) ?? text);
+}

@@ -1,0 +1,169 @@
+/** Files and environment -> one canonical project. The order of the phases is that of the Compose Specification's reference loader. */
+
+import { sortDiagnostics } from '../base/diagnostic.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import { ComposeError, fail } from '../base/errors.ts';
+import { bindProject, provenanceOf } from './bind.ts';
+import { checkConsistency } from './consistency.ts';
+import { type Environment, type LoadContext, Reporter } from './context.ts';
+import { dropUnset, readServiceFiles, resolveEnvironment } from './environment.ts';
+import { checkExternals } from './externals.ts';
+import { digestObjects } from './file-objects.ts';
+import { loadFiles } from './load-file.ts';
+import { locate, projectName } from './locate.ts';
+import { isMap, MapNode, type Node, textOf } from './node.ts';
+import { dropUnused, normalise } from './normalise.ts';
+import { selectProfiles, selectServices } from './profiles.ts';
+import { diskReader, type SourceReader } from './reader.ts';
+import type { Loaded, Service } from './types.ts';
+
+export interface LoadRequest {
+  /** Absolute. */
+  readonly cwd: string;
+  /** The OS environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly files?: readonly string[];
+  readonly projectDirectory?: string;
+  readonly projectName?: string;
+  readonly envFiles?: readonly string[];
+  readonly profiles?: readonly string[];
+  /** Services named on the command line; their profiles become active. */
+  readonly services?: readonly string[];
+  /** Keep only the named services and what they need (`config`). */
+  readonly onlyServices?: boolean;
+  readonly allResources?: boolean;
+  /** Text of standard input, for `-f -`. */
+  readonly stdin?: () => string;
+  /** For execution: env files merged in, unset variables dropped, contents of secrets and configs digested. */
+  readonly resolve: boolean;
+  readonly noInterpolate?: boolean;
+  readonly noNormalize?: boolean;
+  readonly noPathResolution?: boolean;
+  readonly noConsistency?: boolean;
+  readonly noEnvResolution?: boolean;
+  readonly reader?: SourceReader;
+  readonly onPhase?: (phase: string, tree: Node) => void;
+}
+
+/**
+ * Loads a project.
+ *
+ * @throws {ComposeError} with every error of the run, sorted by place
+ */
+export function loadProject(request: LoadRequest): Loaded {
+  const report = new Reporter();
+  try {
+    return load(request, report);
+  } catch (error) {
+    if (!(error instanceof ComposeError) || error.diagnostics === report.diagnostics)
+      throw sortedError(error);
+    throw sortedError(new ComposeError([...report.diagnostics, ...error.diagnostics]));
+  }
+}
+
+function sortedError(error: unknown): unknown {
+  return error instanceof ComposeError ? new ComposeError(sortDiagnostics(error.diagnostics)) : error;
+}
+
+function load(request: LoadRequest, report: Reporter): Loaded {
+  const reader = request.reader ?? diskReader;
+  const located = locate(request, reader, report);
+  const values = located.environment;
+  const environment: Environment = { get: (name) => values.get(name), entries: () => values };
+  const early = request.projectName || values.get('COMPOSE_PROJECT_NAME');
+  if (early)
+    values.set(
+      'COMPOSE_PROJECT_NAME',
+      projectName(request.projectName, environment, undefined, located.workingDir),
+    );
+  const context: LoadContext = {
+    reader,
+    workingDir: located.workingDir,
+    environment,
+    interpolate: !request.noInterpolate,
+    report,
+  };
+  const loader = {
+    context,
+    stdin: request.stdin ?? (() => ''),
+    keepPaths: request.noPathResolution === true,
+    ...(request.onPhase ? { onPhase: request.onPhase } : {}),
+  };
+  const tree = loadFiles(located.files, loader);
+  if (!tree || tree.entries.size === 0) {
+    report.throwIfErrors();
+    throw fail('E_SCHEMA', 'empty compose file', {
+      hint: `nothing in ${located.files.join(', ')}; a project needs services:`,
+    });
+  }
+  const name = projectName(request.projectName, environment, textOf(tree.get('name')), located.workingDir);
+  values.set('COMPOSE_PROJECT_NAME', name);
+  const { root, disabled } = finish(tree, name, request, context);
+  return bind(root, disabled, request, located, context);
+}
+
+function finish(
+  tree: MapNode,
+  name: string,
+  request: LoadRequest,
+  context: LoadContext,
+): { root: MapNode; disabled: MapNode } {
+  const { report } = context;
+  checkExternals(tree, context);
+  let root = request.noInterpolate ? tree : resolveEnvironment(tree, context);
+  request.onPhase?.('environment', root);
+  if (!request.noNormalize) root = normalise(root, name);
+  request.onPhase?.('normalise', root);
+  refuseUnknown(root, request);
+  const profiles = request.profiles ?? [];
+  const active = profiles.length > 0 ? profiles : splitList(context.environment.get('COMPOSE_PROFILES'));
+  const split = selectProfiles(root, active, request.services ?? []);
+  root = request.onlyServices ? selectServices(split.root, request.services ?? []) : split.root;
+  if (!request.noConsistency && !request.noInterpolate) checkConsistency(root, split.disabled, context);
+  report.throwIfErrors();
+  if (!request.noEnvResolution && !request.noInterpolate) root = readServiceFiles(root, context);
+  if (request.resolve) root = dropUnset(root);
+  report.throwIfErrors();
+  if (!request.allResources && !request.noNormalize) root = dropUnused(root);
+  request.onPhase?.('profiles', root);
+  return { root, disabled: split.disabled };
+}
+
+function splitList(value: string | undefined): string[] {
+  return (value ?? '').split(',').flatMap((item) => item.trim() || []);
+}
+
+function refuseUnknown(root: MapNode, request: LoadRequest): void {
+  const services = root.get('services');
+  const known = isMap(services) ? [...services.entries.keys()] : [];
+  for (const name of request.services ?? []) {
+    if (known.includes(name)) continue;
+    const hint = didYouMean(name, known) ?? `the services are ${known.join(', ')}`;
+    throw fail('E_SERVICE_UNKNOWN', `no such service: ${name}`, { hint });
+  }
+}
+
+function bind(
+  root: MapNode,
+  disabled: MapNode,
+  request: LoadRequest,
+  located: ReturnType<typeof locate>,
+  context: LoadContext,
+): Loaded {
+  const project = bindProject(root);
+  const environment = Object.fromEntries(located.environment);
+  const left = bindProject(new MapNode(new Map<string, Node>([['services', disabled]]), new Map(), disabled));
+  return {
+    project,
+    provenance: provenanceOf(root),
+    diagnostics: sortDiagnostics(context.report.diagnostics),
+    workingDir: located.workingDir,
+    files: located.files,
+    envFiles: located.envFiles,
+    environment,
+    disabledServices: left.services as Readonly<Record<string, Service>>,
+    digests: request.resolve
+      ? digestObjects(project, environment, context.reader)
+      : { secrets: {}, configs: {} },
+  };
+}

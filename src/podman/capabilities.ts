@@ -1,0 +1,85 @@
+/** What this Podman can do. The only file with version tests. */
+import { existsSync } from 'node:fs';
+import { gte } from 'semver';
+import type { Capabilities, Feature } from './types.ts';
+
+/** The part of `/info` that is needed; asking costs 200 ms on old engines, so it is kept (see `connect.ts`). */
+export interface EngineInfo {
+  readonly version: string;
+  readonly rootless: boolean;
+  readonly cgroupVersion: 1 | 2;
+  readonly runtime: string;
+  readonly logDriver: string;
+  readonly cpus: number;
+  readonly os: string;
+  readonly arch: string;
+}
+
+interface RawInfo {
+  host: {
+    arch: string;
+    os: string;
+    cpus: number;
+    cgroupVersion: string;
+    logDriver: string;
+    ociRuntime?: { name?: string };
+    security: { rootless: boolean };
+  };
+  version: { Version: string };
+}
+
+export function readInfo(raw: unknown): EngineInfo {
+  const info = raw as RawInfo;
+  return {
+    version: info.version.Version.replace(/[-+].*$/, ''),
+    rootless: info.host.security.rootless,
+    cgroupVersion: info.host.cgroupVersion === 'v2' ? 2 : 1,
+    runtime: info.host.ociRuntime?.name ?? 'unknown',
+    logDriver: info.host.logDriver,
+    cpus: info.host.cpus,
+    os: info.host.os,
+    arch: info.host.arch,
+  };
+}
+
+/** The oldest Podman that is supported. */
+export const oldest = '4.3.0';
+
+export function isTooOld(version: string): boolean {
+  return !gte(version, oldest);
+}
+
+export function capabilitiesOf(info: EngineInfo, url: string, remote: boolean): Capabilities {
+  const from = (version: string): boolean => gte(info.version, version);
+  const has: Record<Feature, boolean> = {
+    // Podman makes systemd timers for health checks; on the engine's own machine their absence shows.
+    healthTimers: remote ? from('4.3.0') : existsSync('/run/systemd/system'),
+    waitHealthy: from('4.6.0'),
+    podStartLock: from('5.0.0'),
+    volumeSubpath: from('5.4.0'),
+    imageSubpath: from('5.5.0'),
+    readWriteTmpfs: from('4.4.0'),
+    hostGateway: from('4.7.0'),
+    secretReplace: from('4.7.0'),
+    networkDriverOpts: from('5.0.0'),
+    rlimitMinusOne: from('5.0.0'),
+    startupHealthcheck: from('4.4.0'),
+    podAndContainerMayShareName: from('4.8.0'),
+    resourceLimits: !(info.rootless && info.cgroupVersion === 1),
+    updateRestartPolicy: from('5.0.0'),
+    pasta: from('4.4.0'),
+  };
+  return {
+    version: info.version,
+    rootless: info.rootless,
+    remote,
+    cgroupVersion: info.cgroupVersion,
+    runtime: info.runtime,
+    logDriver: info.logDriver,
+    cpus: info.cpus,
+    os: info.os,
+    arch: info.arch,
+    url,
+    has,
+  };
+}

@@ -1,0 +1,88 @@
+/** What the engine says when it refuses, as diagnostics. The only place that reads its words. */
+import { ComposeError } from '../base/errors.ts';
+
+export class EngineError extends ComposeError {
+  override readonly name: string = 'EngineError';
+  readonly status: number;
+  /** The engine's own words. */
+  readonly reason: string;
+
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    code: 'E_ENGINE' | 'E_NO_SPACE' | 'E_PORT_TAKEN' | 'E_CONFLICT' | 'E_IMAGE',
+    hint?: string,
+  ) {
+    super({ code, severity: 'error', message, ...(hint ? { hint } : {}) });
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+/** Messages that go away by themselves: another process holds a lock or has just removed something. */
+const transient = [
+  /database is locked/i,
+  /container state improper.*please try again/i,
+  /layer not known/i,
+  /resource temporarily unavailable/i,
+];
+
+export function isTransient(text: string): boolean {
+  return transient.some((pattern) => pattern.test(text));
+}
+
+/** Turns an error answer (`{cause, message, response}`) into an error. */
+export function engineError(method: string, path: string, status: number, text: string): EngineError {
+  const reason = reasonOf(text) || `status ${status}`;
+  const subject = subjectOf(path);
+  const message = `podman: ${method} ${subject}: ${reason}`;
+  if (/no space left on device/i.test(reason))
+    return new EngineError(
+      status,
+      reason,
+      message,
+      'E_NO_SPACE',
+      'free some disk space and run the command again',
+    );
+  if (/address already in use|port is already allocated|cannot listen on the (TCP|UDP) port/i.test(reason)) {
+    return new EngineError(
+      status,
+      reason,
+      message,
+      'E_PORT_TAKEN',
+      'stop what uses the port, or publish another one',
+    );
+  }
+  if (/already in use|already exists/i.test(reason))
+    return new EngineError(status, reason, message, 'E_CONFLICT');
+  if (/image not known|no such image/i.test(reason))
+    return new EngineError(status, reason, message, 'E_IMAGE');
+  return new EngineError(status, reason, message, 'E_ENGINE');
+}
+
+function reasonOf(text: string): string {
+  try {
+    const parsed = JSON.parse(text) as { message?: string; cause?: string; Errs?: unknown };
+    if (Array.isArray(parsed.Errs)) return parsed.Errs.map(String).join('; ');
+    return parsed.message ?? parsed.cause ?? text;
+  } catch {
+    return text.trim();
+  }
+}
+
+/** The path without query, short enough for a message. */
+function subjectOf(path: string): string {
+  return path.replace(/\?.*$/, '').replace(/[0-9a-f]{64}/g, (id) => id.slice(0, 12));
+}
+
+/** True when the object that was asked for does not exist. */
+export function isMissing(error: unknown): boolean {
+  if (!(error instanceof EngineError)) return false;
+  return (
+    error.status === 404 ||
+    /no such (container|pod|volume|network|image|secret)|image not known|no container with name|no pod with name|no secret/i.test(
+      error.reason,
+    )
+  );
+}

@@ -1,0 +1,90 @@
+/** Image calls whose answers are streams: pull, push, load. Podman answers 200 even when they fail. */
+import { fail } from '../base/errors.ts';
+import { EngineError } from './engine-error.ts';
+import { readJsonLines } from './frames.ts';
+import type { HttpClient } from './http.ts';
+import type { CallOptions, PullRequest } from './types.ts';
+
+interface Report {
+  stream?: string;
+  error?: string;
+  id?: string;
+  images?: string[] | null;
+}
+
+export async function pull(
+  http: HttpClient,
+  request: PullRequest,
+  options: CallOptions,
+): Promise<{ id: string }> {
+  const [os, arch, variant] = (request.platform ?? '').split('/');
+  const query = {
+    reference: request.reference,
+    policy: request.policy,
+    OS: os || undefined,
+    Arch: arch,
+    Variant: variant,
+  };
+  const stream = await http.stream('POST', '/images/pull', { ...options, query });
+  let id = '';
+  let failure: string | undefined;
+  for await (const report of readJsonLines<Report>(stream)) {
+    if (report.stream) request.onProgress?.(report.stream.trim());
+    if (report.id) id = report.id;
+    if (report.error) failure = report.error;
+  }
+  if (failure !== undefined) throw pullError(request.reference, failure);
+  return { id };
+}
+
+function pullError(reference: string, reason: string): Error {
+  const lines = reason.trim().split('\n');
+  const last = lines.at(-1)?.trim() ?? reason;
+  const denied = /unauthorized|authentication required|denied/i.test(reason);
+  const hint = denied
+    ? 'log in with: podman login REGISTRY'
+    : 'check the name and the network; a local image is used with --pull never';
+  return new EngineError(500, reason, `image ${reference} cannot be pulled: ${last}`, 'E_IMAGE', hint);
+}
+
+export async function push(
+  http: HttpClient,
+  reference: string,
+  options: CallOptions & { onProgress?: (line: string) => void },
+): Promise<void> {
+  const { signal, onProgress } = options;
+  const stream = await http.stream('POST', `/images/${encodeURIComponent(reference)}/push`, {
+    signal,
+    query: { destination: reference },
+  });
+  for await (const report of readJsonLines<Report>(stream)) {
+    if (report.stream) onProgress?.(report.stream.trim());
+    if (report.error)
+      throw fail('E_IMAGE', `image ${reference} cannot be pushed: ${report.error.trim()}`, {
+        hint: 'log in with: podman login REGISTRY',
+      });
+  }
+}
+
+export async function load(
+  http: HttpClient,
+  tar: AsyncIterable<Uint8Array>,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const answer = await http.call('POST', '/images/load', {
+    ...options,
+    raw: tar,
+    contentType: 'application/x-tar',
+    deadlineMs: 0,
+  });
+  return (JSON.parse(answer.text) as { Names: string[] | null }).Names ?? [];
+}
+
+/** The query of a tag call: `host:5000/app:1` -> repo and tag. */
+export function splitReference(reference: string): { repo: string; tag: string } {
+  const slash = reference.lastIndexOf('/');
+  const colon = reference.indexOf(':', slash + 1);
+  return colon < 0
+    ? { repo: reference, tag: 'latest' }
+    : { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+}

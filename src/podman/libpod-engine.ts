@@ -1,0 +1,388 @@
+/** Podman over its REST API. One call per method; lists are asked for together. */
+
+import type { RawImage, RawInspect, RawListed, RawNetwork, RawPod, RawSecret, RawVolume } from './decode.ts';
+import {
+  anonymousVolumes,
+  healthOf,
+  inspectedContainer,
+  inspectedImage,
+  listedContainer,
+  listedNetwork,
+  listedPod,
+  listedSecret,
+  listedVolume,
+} from './decode.ts';
+import { EngineError, isMissing } from './engine-error.ts';
+import type { HttpClient } from './http.ts';
+import * as images from './images.ts';
+import type { ContainerSpec, NetworkSpec, PodSpec, SecretSpec, VolumeSpec } from './spec.ts';
+import * as streams from './streams.ts';
+import type {
+  CallOptions,
+  Capabilities,
+  ContainerInspect,
+  Created,
+  Engine,
+  EngineEvent,
+  ExecRequest,
+  ExecResult,
+  Filters,
+  HealthState,
+  LogLine,
+  LogOptions,
+  Observed,
+  ObservedContainer,
+  ObservedImage,
+  ObserveRequest,
+  PullRequest,
+} from './types.ts';
+
+/** Milliseconds between the engine's own looks at a container it waits for. */
+const waitInterval = '20ms';
+
+interface RawCreated {
+  Id: string;
+  Warnings?: string[] | null;
+}
+
+export class LibpodEngine implements Engine {
+  readonly capabilities: Capabilities;
+  readonly #http: HttpClient;
+
+  constructor(client: HttpClient, capabilities: Capabilities) {
+    this.#http = client;
+    this.capabilities = capabilities;
+  }
+
+  async observe(request: ObserveRequest, options: CallOptions = {}): Promise<Observed> {
+    const get = <T>(path: string): Promise<T> => this.#http.json<T>('GET', path, { ...options });
+    const [containers, pods, networks, volumes, secrets, ...found] = await Promise.all([
+      this.listContainers({}, options),
+      get<RawPod[] | null>('/pods/json'),
+      get<RawNetwork[] | null>('/networks/json'),
+      get<RawVolume[] | null>('/volumes/json'),
+      get<RawSecret[] | null>('/secrets/json'),
+      ...request.images.map((reference) => this.inspectImage(reference, options)),
+    ]);
+    const detailed = request.details ? await this.#details(containers, request.project, options) : containers;
+    return {
+      capabilities: this.capabilities,
+      containers: detailed,
+      pods: (pods ?? []).map(listedPod).sort(byName),
+      networks: (networks ?? []).map(listedNetwork).sort(byName),
+      volumes: (volumes ?? []).map(listedVolume).sort(byName),
+      secrets: (secrets ?? []).map(listedSecret).sort(byName),
+      images: Object.fromEntries(request.images.map((reference, index) => [reference, found[index] ?? null])),
+    };
+  }
+
+  #details(
+    containers: readonly ObservedContainer[],
+    project: string,
+    options: CallOptions,
+  ): Promise<ObservedContainer[]> {
+    return Promise.all(
+      containers.map(async (container) => {
+        if (container.labels['com.docker.compose.project'] !== project || container.mounts.length === 0)
+          return container;
+        const inspect = await this.inspectContainer(container.id, options);
+        return inspect ? { ...container, anonymousVolumes: anonymousVolumes(inspect) } : container;
+      }),
+    );
+  }
+
+  async listContainers(filters: Filters, options: CallOptions = {}): Promise<ObservedContainer[]> {
+    const query = {
+      all: true,
+      ...(Object.keys(filters).length > 0 ? { filters: JSON.stringify(filters) } : {}),
+    };
+    const listed = await this.#http.json<RawListed[] | null>('GET', '/containers/json', {
+      ...options,
+      query,
+    });
+    return (listed ?? []).map(listedContainer).sort(byName);
+  }
+
+  async createNetwork(spec: NetworkSpec, options: CallOptions = {}): Promise<void> {
+    await this.#owned('network', spec, () =>
+      this.#http.call('POST', '/networks/create', { ...options, body: spec }),
+    );
+  }
+
+  async createVolume(spec: VolumeSpec, options: CallOptions = {}): Promise<void> {
+    const body = {
+      Name: spec.name,
+      Driver: spec.driver,
+      Options: spec.options,
+      Label: spec.labels,
+      Labels: spec.labels,
+    };
+    await this.#owned('volume', spec, () => this.#http.call('POST', '/volumes/create', { ...options, body }));
+  }
+
+  /** A taken name is fine when what is there carries our labels: an earlier run got this far. */
+  async #owned(
+    kind: 'network' | 'volume',
+    spec: NetworkSpec | VolumeSpec,
+    create: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      await create();
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'E_CONFLICT') throw error;
+      const found = await this.#http.json<{
+        labels?: Record<string, string>;
+        Labels?: Record<string, string>;
+      }>('GET', `/${kind}s/${encodeURIComponent(spec.name)}/json`);
+      const labels = found.labels ?? found.Labels ?? {};
+      if (Object.entries(spec.labels).some(([key, value]) => labels[key] !== value)) throw error;
+    }
+  }
+
+  async removeNetwork(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#gone(this.#http.call('DELETE', `/networks/${encodeURIComponent(name)}`, { ...options }));
+  }
+
+  async removeVolume(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#gone(this.#http.call('DELETE', `/volumes/${encodeURIComponent(name)}`, { ...options }));
+  }
+
+  async createSecret(spec: SecretSpec, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    const request = {
+      ...options,
+      raw: bytes,
+      contentType: 'application/octet-stream',
+      query: { name: spec.name, labels: JSON.stringify(spec.labels) },
+    };
+    const existing = await this.#http.call('GET', `/secrets/${encodeURIComponent(spec.name)}/json`, {
+      ...options,
+      accept: [404, 500],
+    });
+    if (existing.status < 400) await this.removeSecret(spec.name, options);
+    await this.#http.call('POST', '/secrets/create', request);
+  }
+
+  async removeSecret(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#gone(this.#http.call('DELETE', `/secrets/${encodeURIComponent(name)}`, { ...options }));
+  }
+
+  async createPod(spec: PodSpec, options: CallOptions = {}): Promise<Created> {
+    const created = await this.#http.json<RawCreated>('POST', '/pods/create', { ...options, body: spec });
+    return { id: created.Id, warnings: created.Warnings ?? [] };
+  }
+
+  async startPodInfra(name: string, options: CallOptions = {}): Promise<void> {
+    const pod = await this.#http.json<{ InfraContainerID?: string }>(
+      'GET',
+      `/pods/${encodeURIComponent(name)}/json`,
+      { ...options },
+    );
+    if (pod.InfraContainerID) await this.startContainer(pod.InfraContainerID, options);
+  }
+
+  async removePod(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#gone(
+      this.#http.call('DELETE', `/pods/${encodeURIComponent(name)}`, {
+        ...options,
+        query: { force: true, timeout: 0 },
+      }),
+    );
+  }
+
+  async createContainer(spec: ContainerSpec, options: CallOptions = {}): Promise<Created> {
+    const created = await this.#http.json<RawCreated>('POST', '/containers/create', {
+      ...options,
+      body: spec,
+    });
+    return { id: created.Id, warnings: created.Warnings ?? [] };
+  }
+
+  async initContainer(name: string, options: CallOptions = {}): Promise<void> {
+    try {
+      await this.#post(name, 'init', options, [304]);
+    } catch (error) {
+      // Already initialised or running is what was wanted.
+      if (
+        !(error instanceof EngineError) ||
+        !/has already been (created|initialized)|already been initialized|is running|container state improper/i.test(
+          error.reason,
+        )
+      )
+        throw error;
+      const now = await this.inspectContainer(name, options);
+      if (now?.state !== 'initialized' && now?.state !== 'running') throw error;
+    }
+  }
+
+  async startContainer(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#post(name, 'start', options, [304]);
+  }
+
+  async killContainer(name: string, signal: string, options: CallOptions = {}): Promise<void> {
+    try {
+      await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/kill`, {
+        ...options,
+        query: { signal },
+      });
+    } catch (error) {
+      // It ended in the meantime.
+      if (isMissing(error)) return;
+      if (
+        !(error instanceof EngineError) ||
+        !/can only kill running|is not running|container state improper|no such process/i.test(error.reason)
+      )
+        throw error;
+    }
+  }
+
+  async pauseContainer(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#post(name, 'pause', options);
+  }
+
+  async unpauseContainer(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#post(name, 'unpause', options);
+  }
+
+  async renameContainer(name: string, newName: string, options: CallOptions = {}): Promise<void> {
+    await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/rename`, {
+      ...options,
+      query: { name: newName },
+    });
+  }
+
+  async #post(
+    name: string,
+    verb: string,
+    options: CallOptions,
+    accept: readonly number[] = [],
+  ): Promise<void> {
+    await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/${verb}`, { ...options, accept });
+  }
+
+  async removeContainer(
+    name: string,
+    how: { volumes: boolean; force: boolean },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const query = {
+      volumes: how.volumes,
+      force: how.force,
+      ...(how.force ? { timeout: 0 } : {}),
+      depend: false,
+    };
+    await this.#gone(
+      this.#http.call('DELETE', `/containers/${encodeURIComponent(name)}`, { ...options, query }),
+    );
+  }
+
+  async inspectContainer(name: string, options: CallOptions = {}): Promise<ContainerInspect | undefined> {
+    try {
+      return inspectedContainer(
+        await this.#http.json<RawInspect>('GET', `/containers/${encodeURIComponent(name)}/json`, {
+          ...options,
+        }),
+      );
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async waitContainer(name: string, options: CallOptions = {}): Promise<number> {
+    const query = { condition: ['exited', 'stopped'], interval: waitInterval };
+    const answer = await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/wait`, {
+      ...options,
+      query,
+      deadlineMs: 0,
+    });
+    return Number.parseInt(answer.text, 10);
+  }
+
+  async runHealthcheck(name: string, options: CallOptions = {}): Promise<HealthState> {
+    const path = `/containers/${encodeURIComponent(name)}`;
+    // The call's own status is that of one run; the container's, with retries and start period, is in its state.
+    await this.#http.call('GET', `${path}/healthcheck`, { ...options, deadlineMs: 0, accept: [409, 500] });
+    const inspect = await this.#http.json<RawInspect>('GET', `${path}/json`, { ...options });
+    return healthOf(inspect.State.Health ?? inspect.State.Healthcheck);
+  }
+
+  execInContainer(name: string, request: ExecRequest, options: CallOptions = {}): Promise<ExecResult> {
+    return streams.exec(this.#http, name, request, options);
+  }
+
+  logs(name: string, log: LogOptions, options: CallOptions = {}): AsyncIterable<LogLine> {
+    return streams.logs(this.#http, name, log, options);
+  }
+
+  events(
+    filters: Filters,
+    options: CallOptions & { since?: string; until?: string } = {},
+  ): AsyncIterable<EngineEvent> {
+    return streams.events(this.#http, filters, options);
+  }
+
+  pullImage(request: PullRequest, options: CallOptions = {}): Promise<{ id: string }> {
+    return images.pull(this.#http, request, options);
+  }
+
+  pushImage(
+    reference: string,
+    options: CallOptions & { onProgress?: (line: string) => void } = {},
+  ): Promise<void> {
+    return images.push(this.#http, reference, options);
+  }
+
+  async inspectImage(reference: string, options: CallOptions = {}): Promise<ObservedImage | undefined> {
+    try {
+      return inspectedImage(
+        await this.#http.json<RawImage>('GET', `/images/${encodeURIComponent(reference)}/json`, {
+          ...options,
+        }),
+      );
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async imageExists(reference: string, options: CallOptions = {}): Promise<boolean> {
+    const answer = await this.#http.call('GET', `/images/${encodeURIComponent(reference)}/exists`, {
+      ...options,
+      accept: [404],
+    });
+    return answer.status === 204;
+  }
+
+  async tagImage(reference: string, newReference: string, options: CallOptions = {}): Promise<void> {
+    await this.#http.call('POST', `/images/${encodeURIComponent(reference)}/tag`, {
+      ...options,
+      query: images.splitReference(newReference),
+    });
+  }
+
+  async removeImage(reference: string, options: CallOptions = {}): Promise<void> {
+    await this.#gone(this.#http.call('DELETE', `/images/${encodeURIComponent(reference)}`, { ...options }));
+  }
+
+  loadImage(tar: AsyncIterable<Uint8Array>, options: CallOptions = {}): Promise<readonly string[]> {
+    return images.load(this.#http, tar, options);
+  }
+
+  /** "Not there" is what removing wants. */
+  async #gone(call: Promise<unknown>): Promise<void> {
+    try {
+      await call;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#http.close();
+    return Promise.resolve();
+  }
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}

@@ -1,0 +1,97 @@
+/**
+ * `podman system service` on a private socket, started when nothing else answers. It ends by itself after a minute without
+ * a connection. A live socket must never be taken over (the old service would delete it on exit): one starter at a time,
+ * and only on a socket that does not answer.
+ */
+import { closeSync, openSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail } from '../base/errors.ts';
+import { findProgram } from './find-program.ts';
+import { runtimeDir } from './runtime-dir.ts';
+import type { ConnectRequest } from './types.ts';
+
+const idleSeconds = 60;
+const startTimeoutMs = 15_000;
+
+/** @returns the path of a socket that answers */
+export async function startService(
+  request: ConnectRequest,
+  ping: (socketPath: string) => Promise<string | undefined>,
+): Promise<string> {
+  const folder = runtimeDir(request.environment, request.uid);
+  const socketPath = join(folder, 'podman.sock');
+  const guard = join(folder, 'podman.starting');
+  const deadline = performance.now() + startTimeoutMs;
+  for (;;) {
+    if ((await ping(socketPath)) !== undefined) return socketPath;
+    if (takeGuard(guard)) break;
+    if (performance.now() > deadline)
+      throw fail('E_ENGINE_UNREACHABLE', 'another process is starting podman and does not finish', {
+        hint: `remove ${guard} if none runs`,
+      });
+    await sleep(20);
+  }
+  try {
+    if ((await ping(socketPath)) !== undefined) return socketPath;
+    await spawnService(socketPath, join(folder, 'podman.log'), request);
+    while ((await ping(socketPath)) === undefined) {
+      if (performance.now() > deadline) throw notStarted(join(folder, 'podman.log'));
+      await sleep(15);
+    }
+    return socketPath;
+  } finally {
+    unlinkSync(guard);
+  }
+}
+
+/** A file made exclusively; one left by a killed starter is old and is taken over. */
+function takeGuard(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+    return true;
+  } catch {
+    try {
+      if (Date.now() - statSync(path).mtimeMs > startTimeoutMs) unlinkSync(path);
+    } catch {
+      // someone else removed it
+    }
+    return false;
+  }
+}
+
+async function spawnService(socketPath: string, log: string, request: ConnectRequest): Promise<void> {
+  const podman = findProgram('podman', request.environment['PATH']);
+  if (!podman) {
+    throw fail('E_ENGINE_UNREACHABLE', 'podman is not installed, or not in PATH', {
+      hint: 'install it (apt install podman, dnf install podman, ...), or name a running one with --url or CONTAINER_HOST',
+    });
+  }
+  const { spawn } = await import('node:child_process');
+  const out = openSync(log, 'w', 0o600);
+  const child = spawn(podman, ['system', 'service', `--time=${idleSeconds}`, `unix://${socketPath}`], {
+    detached: true,
+    stdio: ['ignore', out, out],
+    cwd: '/',
+    env: request.environment as NodeJS.ProcessEnv,
+  });
+  child.on('error', () => undefined);
+  child.unref();
+  closeSync(out);
+}
+
+function notStarted(log: string): Error {
+  let said = '';
+  try {
+    said = readFileSync(log, 'utf8').trim();
+  } catch {
+    // it said nothing
+  }
+  return fail('E_ENGINE_UNREACHABLE', 'podman system service does not start', {
+    details: said.split('\n').slice(-10),
+    hint: 'try: podman info',
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,83 @@
+/**
+ * Everything a container depends on, digested: its attributes, the contents of its secrets and configs, its image, the
+ * definitions of its networks and volumes, and where it is placed. What does not change a container is left out.
+ */
+import { digestOf } from '../base/digest.ts';
+import type { Loaded, Service } from '../compose/types.ts';
+import type { ObservedImage } from '../podman/types.ts';
+import { shortDigest } from './spec/container.ts';
+import type { Placement } from './types.ts';
+
+/** Raised when the meaning of the hash changes: containers of an older version are then recreated, and told so. */
+const hashVersion = 1;
+
+const ignored = new Set([
+  'build',
+  'pull_policy',
+  'pull_refresh_after',
+  'scale',
+  'depends_on',
+  'profiles',
+  'develop',
+  'attach',
+  'post_start',
+  'pre_stop',
+  'env_file',
+  'label_file',
+]);
+
+export interface HashInput {
+  readonly loaded: Pick<Loaded, 'project' | 'digests'>;
+  readonly service: Service;
+  readonly image: ObservedImage | null;
+  readonly placement: Placement;
+}
+
+/** One digest per attribute; keys say what changed: "environment", "image id", "secret db_password". */
+export function attributeDigests({ loaded, service, image, placement }: HashInput): Record<string, string> {
+  const { project, digests } = loaded;
+  const result: Record<string, string> = { version: String(hashVersion) };
+  for (const [key, value] of Object.entries(service)) {
+    if (!ignored.has(key) && value !== null)
+      result[key] = shortDigest(key === 'deploy' ? { ...service.deploy, replicas: undefined } : value);
+  }
+  if (image) result['image id'] = image.id.slice(0, 12);
+  if (placement.kind !== 'pod') result['placement'] = placement.kind;
+  for (const name of Object.keys(service.networks ?? {}))
+    result[`network ${name}`] = shortDigest(project.networks?.[name] ?? null);
+  for (const mount of service.volumes ?? []) {
+    if (mount.type === 'volume' && mount.source)
+      result[`volume ${mount.source}`] = shortDigest(project.volumes?.[mount.source] ?? null);
+  }
+  for (const mount of service.secrets ?? [])
+    result[`secret ${mount.source}`] = shortDigest([
+      project.secrets?.[mount.source],
+      digests.secrets[mount.source],
+    ]);
+  for (const mount of service.configs ?? [])
+    result[`config ${mount.source}`] = shortDigest([
+      project.configs?.[mount.source],
+      digests.configs[mount.source],
+    ]);
+  return result;
+}
+
+export function configHash(attributes: Readonly<Record<string, string>>): string {
+  return digestOf(attributes);
+}
+
+/** The attributes that differ, sorted; undefined when the old ones are not known. */
+export function changedAttributes(
+  before: string | undefined,
+  now: Readonly<Record<string, string>>,
+): string[] | undefined {
+  if (before === undefined) return undefined;
+  try {
+    const old = JSON.parse(before) as Record<string, string>;
+    return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+      .filter((key) => old[key] !== now[key])
+      .sort();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,172 @@
+/** `down`: everything of the project goes, dependents first; volumes and images only when asked for. */
+import { reversed } from '../base/graph.ts';
+import type { Project } from '../compose/types.ts';
+import type { ObservedContainer } from '../podman/types.ts';
+import { PlanBuilder, type Planned } from './builder.ts';
+import type { DownOptions, PlanInput } from './inputs.ts';
+import { dependencyGraph } from './model.ts';
+import { imageName, labels, podName } from './names.ts';
+import { stop } from './removal.ts';
+import type { ActionId } from './types.ts';
+
+export function planDown(input: PlanInput, options: DownOptions): Planned {
+  const { project } = input.loaded;
+  const builder = new PlanBuilder(project.name);
+  const containers = chosen(input, options);
+  const removed = removeContainers(builder, project, containers, options);
+  if (input.services.length > 0) return builder.build();
+  const left = leftOver(input, containers);
+  const pods = left ? [] : removePods(input, builder, removed);
+  const after = [...removed, ...pods];
+  removeNetworks(input, builder, after, left);
+  removeSecrets(input, builder, after);
+  if (options.volumes) removeVolumes(input, builder, after);
+  if (options.images !== 'none') removeImages(input, builder, options, after);
+  return builder.build();
+}
+
+/** The project's containers; with services named, theirs only. Orphans go as well when asked for, or when there is no file. */
+function chosen({ loaded, observed, services }: PlanInput, options: DownOptions): ObservedContainer[] {
+  const known = new Set([...Object.keys(loaded.project.services), ...Object.keys(loaded.disabledServices)]);
+  return observed.containers.filter((container) => {
+    if (container.labels[labels.project] !== loaded.project.name || container.isInfra) return false;
+    const service = container.labels[labels.service] ?? '';
+    if (services.length > 0) return services.includes(service);
+    return known.has(service) || options.removeOrphans || container.labels[labels.oneoff] === 'True';
+  });
+}
+
+/** Orphans that stay keep the pod and the networks alive. */
+function leftOver({ loaded, observed }: PlanInput, going: readonly ObservedContainer[]): boolean {
+  return observed.containers.some(
+    (container) =>
+      container.labels[labels.project] === loaded.project.name &&
+      !container.isInfra &&
+      !going.includes(container),
+  );
+}
+
+function removeContainers(
+  builder: PlanBuilder,
+  project: Project,
+  containers: readonly ObservedContainer[],
+  options: DownOptions,
+): ActionId[] {
+  const dependents = reversed(dependencyGraph(project));
+  const byService = new Map<string, ObservedContainer[]>();
+  for (const container of containers) {
+    const service = container.labels[labels.service] ?? '';
+    byService.set(service, [...(byService.get(service) ?? []), container]);
+  }
+  return containers.map((container) => {
+    const service = container.labels[labels.service] ?? '';
+    const first = (dependents.get(service) ?? []).flatMap((name) => byService.get(name) ?? []);
+    const needs = first.map(({ name }): ActionId => `container.stop/${name}`);
+    const model = project.services[service];
+    const reason = 'the project goes down';
+    const stopped = stop(builder, container, { reason, timeout: options.timeout, service: model, needs });
+    return builder.add({
+      kind: 'container.remove',
+      id: `container.remove/${container.name}`,
+      needs: stopped === undefined ? needs : [stopped],
+      reason,
+      ...(service === '' ? {} : { service }),
+      name: container.name,
+      volumes: options.volumes,
+      // Whatever state an interrupted run left it in.
+      force: !['running', 'paused', 'exited', 'stopped', 'created'].includes(container.state),
+    });
+  });
+}
+
+function removePods(
+  { loaded, observed }: PlanInput,
+  builder: PlanBuilder,
+  needs: readonly ActionId[],
+): ActionId[] {
+  const { name } = loaded.project;
+  const pods = observed.pods.filter((pod) => pod.name === podName(name) && pod.labels[labels.own] === name);
+  return pods.map((pod) =>
+    builder.add({
+      kind: 'pod.remove',
+      id: `pod.remove/${pod.name}`,
+      needs,
+      reason: 'the project goes down',
+      name: pod.name,
+    }),
+  );
+}
+
+function removeNetworks(
+  { loaded, observed }: PlanInput,
+  builder: PlanBuilder,
+  needs: readonly ActionId[],
+  left: boolean,
+): void {
+  if (left) return;
+  for (const network of observed.networks) {
+    if (network.labels[labels.project] !== loaded.project.name) continue;
+    builder.add({
+      kind: 'network.remove',
+      id: `network.remove/${network.name}`,
+      needs,
+      reason: 'the project goes down',
+      name: network.name,
+    });
+  }
+}
+
+function removeSecrets(
+  { loaded, observed }: PlanInput,
+  builder: PlanBuilder,
+  needs: readonly ActionId[],
+): void {
+  for (const secret of observed.secrets) {
+    if (secret.labels[labels.own] !== loaded.project.name) continue;
+    builder.add({
+      kind: 'secret.remove',
+      id: `secret.remove/${secret.name}`,
+      needs,
+      reason: 'the project goes down',
+      name: secret.name,
+    });
+  }
+}
+
+function removeVolumes(
+  { loaded, observed }: PlanInput,
+  builder: PlanBuilder,
+  needs: readonly ActionId[],
+): void {
+  for (const volume of observed.volumes) {
+    if (volume.labels[labels.project] !== loaded.project.name) continue;
+    builder.add({
+      kind: 'volume.remove',
+      id: `volume.remove/${volume.name}`,
+      needs,
+      reason: '--volumes',
+      name: volume.name,
+    });
+  }
+}
+
+/** local: images that the project named itself; all: those of the file, too. */
+function removeImages(
+  { loaded }: PlanInput,
+  builder: PlanBuilder,
+  options: DownOptions,
+  needs: readonly ActionId[],
+): void {
+  for (const [name, service] of Object.entries(loaded.project.services)) {
+    if (service.provider || (options.images === 'local' && service.image !== undefined)) continue;
+    const reference = imageName(loaded.project, name, service);
+    builder.add({
+      kind: 'image.remove',
+      id: `image.remove/${reference}`,
+      needs,
+      reason: `--rmi ${options.images}`,
+      service: name,
+      reference,
+    });
+  }
+}

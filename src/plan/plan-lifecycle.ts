@@ -1,0 +1,194 @@
+/** `stop`, `start`, `restart`, `kill`, `pause`, `unpause` and `rm`: they act on what exists and read nothing new from the file. */
+
+import { fail } from '../base/errors.ts';
+import { reversed } from '../base/graph.ts';
+import type { ObservedContainer } from '../podman/types.ts';
+import { PlanBuilder, type Planned } from './builder.ts';
+import type { PlanInput } from './inputs.ts';
+import { containersByService, dependencyGraph, isRunning, numberOf } from './model.ts';
+import { podName } from './names.ts';
+import { stop } from './removal.ts';
+import type { ActionId } from './types.ts';
+
+export interface LifecycleOptions {
+  /** Seconds; overrides stop_grace_period. */
+  readonly timeout?: number;
+}
+
+/** The containers of the named services (all when none is named), in order of service and number. */
+function chosen({ loaded, observed, services }: PlanInput): ObservedContainer[] {
+  const all = containersByService(observed, loaded.project.name);
+  const names = services.length > 0 ? services : [...all.keys()];
+  return names.flatMap((name) => [...(all.get(name) ?? [])].sort((a, b) => numberOf(a) - numberOf(b)));
+}
+
+function stopAll(input: PlanInput, builder: PlanBuilder, options: LifecycleOptions, reason: string): void {
+  const { project } = input.loaded;
+  const dependents = reversed(dependencyGraph(project));
+  const all = containersByService(input.observed, project.name);
+  for (const container of chosen(input)) {
+    const service = container.labels['com.docker.compose.service'] ?? '';
+    const needs = (dependents.get(service) ?? [])
+      .flatMap((name) => all.get(name) ?? [])
+      .map(({ name }): ActionId => `container.stop/${name}`);
+    stop(builder, container, { reason, timeout: options.timeout, service: project.services[service], needs });
+  }
+}
+
+export function planStop(input: PlanInput, options: LifecycleOptions): Planned {
+  const builder = new PlanBuilder(input.loaded.project.name);
+  stopAll(input, builder, options, 'stop was asked for');
+  return builder.build();
+}
+
+export function planStart(input: PlanInput): Planned {
+  const builder = new PlanBuilder(input.loaded.project.name);
+  startAll(input, builder, (container) => !isRunning(container), 'start was asked for');
+  return builder.build();
+}
+
+/** @throws {ComposeError} `E_SERVICE_UNKNOWN` when a named service has no container */
+function startAll(
+  input: PlanInput,
+  builder: PlanBuilder,
+  wants: (container: ObservedContainer) => boolean,
+  reason: string,
+): void {
+  const { project } = input.loaded;
+  const all = containersByService(input.observed, project.name);
+  for (const name of input.services) {
+    if (!all.has(name))
+      throw fail('E_SERVICE_UNKNOWN', `service "${name}" has no container to start`, {
+        hint: 'make it with: tscompose up -d',
+      });
+  }
+  const pod = input.observed.pods.find((candidate) => candidate.name === podName(project.name));
+  const infra: ActionId[] = [];
+  const containers = chosen(input).filter(wants);
+  if (containers.length > 0 && pod?.infraState !== undefined && pod.infraState !== 'running') {
+    infra.push(
+      builder.add({
+        kind: 'pod.start',
+        id: `pod.start/${pod.name}`,
+        needs: [],
+        reason: `its infra container is ${pod.infraState}`,
+        name: pod.name,
+      }),
+    );
+  }
+  for (const container of containers) {
+    const service = container.labels['com.docker.compose.service'] ?? '';
+    const needs = [...infra, `container.stop/${container.name}`, ...waits(input, builder, service, all)];
+    builder.add({
+      kind: 'container.start',
+      id: `container.start/${container.name}`,
+      needs,
+      reason,
+      service,
+      name: container.name,
+    });
+  }
+}
+
+function waits(
+  input: PlanInput,
+  builder: PlanBuilder,
+  service: string,
+  all: ReadonlyMap<string, readonly ObservedContainer[]>,
+): ActionId[] {
+  const dependencies = Object.entries(input.loaded.project.services[service]?.depends_on ?? {});
+  return dependencies.flatMap(([name, { condition, required }]) =>
+    (all.get(name) ?? []).flatMap((container): ActionId[] => {
+      const started: ActionId = `container.start/${container.name}`;
+      if (
+        condition === 'service_started' ||
+        (condition === 'service_completed_successfully' && container.exitCode === 0)
+      )
+        return [started];
+      if (
+        condition === 'service_healthy' &&
+        container.health === 'healthy' &&
+        isRunning(container) &&
+        !builder.has(`container.stop/${container.name}`)
+      )
+        return [];
+      const wanted = condition === 'service_healthy' ? 'healthy' : 'completed';
+      return [
+        builder.add({
+          kind: 'container.wait',
+          id: `container.wait/${container.name}/${wanted}`,
+          needs: [started],
+          reason: `${service} depends on it`,
+          service: name,
+          name: container.name,
+          condition: wanted,
+          required,
+        }),
+      ];
+    }),
+  );
+}
+
+export function planRestart(input: PlanInput, options: LifecycleOptions): Planned {
+  const builder = new PlanBuilder(input.loaded.project.name);
+  stopAll(input, builder, options, 'restart was asked for');
+  startAll(input, builder, () => true, 'restart was asked for');
+  return builder.build();
+}
+
+export function planKill(input: PlanInput, signal: string): Planned {
+  const builder = new PlanBuilder(input.loaded.project.name);
+  for (const container of chosen(input)) {
+    if (container.state !== 'running') continue;
+    builder.add({
+      kind: 'container.kill',
+      id: `container.kill/${container.name}`,
+      needs: [],
+      reason: 'kill was asked for',
+      name: container.name,
+      signal,
+    });
+  }
+  return builder.build();
+}
+
+export function planPause(input: PlanInput, kind: 'pause' | 'unpause'): Planned {
+  const builder = new PlanBuilder(input.loaded.project.name);
+  for (const container of chosen(input)) {
+    if (container.state !== (kind === 'pause' ? 'running' : 'paused')) continue;
+    const { name } = container;
+    builder.add({
+      kind: `container.${kind}`,
+      id: `container.${kind}/${name}`,
+      needs: [],
+      reason: `${kind} was asked for`,
+      name,
+    });
+  }
+  return builder.build();
+}
+
+export interface RemoveOptions extends LifecycleOptions {
+  /** Also those that run. */
+  readonly stop: boolean;
+  readonly volumes: boolean;
+}
+
+export function planRemove(input: PlanInput, options: RemoveOptions): Planned {
+  const builder = new PlanBuilder(input.loaded.project.name);
+  if (options.stop) stopAll(input, builder, options, 'rm was asked for');
+  for (const container of chosen(input)) {
+    const stopped: ActionId = `container.stop/${container.name}`;
+    if (isRunning(container) && !builder.has(stopped)) continue;
+    builder.add({
+      kind: 'container.remove',
+      id: `container.remove/${container.name}`,
+      needs: [stopped],
+      reason: 'rm was asked for',
+      name: container.name,
+      volumes: options.volumes,
+      force: !['running', 'paused', 'exited', 'stopped', 'created'].includes(container.state),
+    });
+  }
+  return builder.build();
+}

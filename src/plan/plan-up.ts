@@ -1,0 +1,138 @@
+/** `up` and `create`: what it takes to make the engine hold what the project says. An unchanged project needs nothing. */
+import { ComposeError } from '../base/errors.ts';
+import { PlanBuilder, type Planned } from './builder.ts';
+import type { PlanInput, UpOptions } from './inputs.ts';
+import { containersByService, selectServices, startOrder } from './model.ts';
+import { imageName, labels, podName } from './names.ts';
+import { orphans, ownershipConflicts } from './ownership.ts';
+import { place } from './placement.ts';
+import { podChange, podMembers, podPlan } from './pod.ts';
+import { stopAndRemove } from './removal.ts';
+import { planResources } from './resources.ts';
+import { planPod } from './up-pod.ts';
+import { planPortCheck } from './up-ports.ts';
+import { planService } from './up-service.ts';
+import type { UpService, UpState } from './up-state.ts';
+import { planWaits } from './up-waits.ts';
+
+/**
+ * Plans `up` (or `create` with `start: false`).
+ *
+ * @throws {ComposeError} with every reason why the project cannot be brought up: `E_CONFLICT`, `E_EXTERNAL_MISSING`,
+ *   `E_UNSUPPORTED`, `E_IMAGE`
+ */
+export function planUp(input: PlanInput, options: UpOptions): Planned {
+  const { project } = input.loaded;
+  const builder = new PlanBuilder(project.name);
+  const pod = input.observed.pods.find(
+    ({ name, labels: own }) => name === podName(project.name) && own[labels.own] === project.name,
+  );
+  const members = podMembers(pod);
+  const placements = place({
+    project,
+    provenance: input.loaded.provenance,
+    observed: input.observed,
+    scale: options.scale,
+    members: members && members.size > 0 ? new Set(members.keys()) : undefined,
+  });
+  const wantedPod = podPlan(input.loaded, placements, input.observed.capabilities);
+  const selected = new Set(selectServices(project, input.services, options.noDeps));
+  const resources = planResources(input, { ...options, used: usedResources(input, selected) }, builder);
+  const networkOfPod = placements.pod.networks.find((key) => resources.changedNetworks.has(key));
+  const existing = containersByService(input.observed, project.name);
+  const reasonForPod = podReason(pod, wantedPod, networkOfPod);
+  // A pod that is made anew takes everything in it along: what was there is made again.
+  if (reasonForPod !== undefined)
+    for (const name of existing.keys()) if (project.services[name]) selected.add(name);
+  const state: UpState = {
+    input,
+    options,
+    builder,
+    placements,
+    resources,
+    selected,
+    existing,
+    podName: wantedPod?.spec.name,
+    podHasInfra: (wantedPod?.members.length ?? 0) > 0,
+    podReason: reasonForPod,
+    services: new Map<string, UpService>(),
+    problems: [...ownershipConflicts(input, options.takeOver, options.scale), ...resources.problems],
+  };
+  planPod(state, pod, wantedPod);
+  for (const name of startOrder(project)) {
+    if (selected.has(name)) planService(state, name);
+  }
+  planOrphans(state);
+  planPortCheck(state, wantedPod);
+  planWaits(state);
+  orderNetworkRemovals(state);
+  const errors = state.problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new ComposeError(errors);
+  builder.diagnostics.push(...state.problems);
+  return builder.build([...placements.byService.values()]);
+}
+
+function podReason(
+  pod: { readonly labels: Readonly<Record<string, string>> } | undefined,
+  wanted: ReturnType<typeof podPlan>,
+  changedNetwork: string | undefined,
+): string | undefined {
+  if (!pod || !wanted) return undefined;
+  if (changedNetwork !== undefined) return `the definition of network ${changedNetwork} changed`;
+  return podChange(pod as Parameters<typeof podChange>[0], wanted);
+}
+
+/** What the selected services and the pod use. */
+function usedResources(input: PlanInput, selected: ReadonlySet<string>): Set<string> {
+  const used = new Set<string>();
+  for (const [name, service] of Object.entries(input.loaded.project.services)) {
+    for (const network of Object.keys(service.networks ?? {})) used.add(`network ${network}`);
+    if (!selected.has(name)) continue;
+    for (const mount of service.volumes ?? [])
+      if (mount.type === 'volume' && mount.source) used.add(`volume ${mount.source}`);
+    for (const mount of service.secrets ?? []) used.add(`secrets ${mount.source}`);
+    for (const mount of service.configs ?? []) used.add(`configs ${mount.source}`);
+  }
+  return used;
+}
+
+function planOrphans(state: UpState): void {
+  const { input, options, builder } = state;
+  const { project, disabledServices } = input.loaded;
+  const known = new Set([...Object.keys(project.services), ...Object.keys(disabledServices)]);
+  const found = orphans(input.observed, project.name, known);
+  if (found.length === 0) return;
+  if (options.removeOrphans) {
+    for (const container of found)
+      stopAndRemove(builder, container, {
+        reason: 'its service is not in the file any more',
+        timeout: options.timeout,
+        volumes: false,
+      });
+    return;
+  }
+  const names = found.map(({ name }) => name).join(', ');
+  state.problems.push({
+    code: 'W_ORPHANS',
+    severity: 'warning',
+    message: `Found orphan containers (${names}) for this project`,
+    hint: 'if you removed or renamed this service, run the command with --remove-orphans to clean up',
+  });
+}
+
+/** A network can go only when nothing is attached to it any more. */
+function orderNetworkRemovals(state: UpState): void {
+  const gone = state.builder.ids.filter(
+    (id) => id.startsWith('container.remove/') || id.startsWith('pod.remove/'),
+  );
+  for (const id of state.builder.ids) if (id.startsWith('network.remove/')) state.builder.require(id, gone);
+}
+
+/** The image references that `planUp` wants to know about. */
+export function imageReferences(input: Pick<PlanInput, 'loaded'>): string[] {
+  const { project } = input.loaded;
+  const own = Object.entries(project.services).flatMap(([name, service]) =>
+    service.provider ? [] : [imageName(project, name, service)],
+  );
+  return [...new Set(own)].sort();
+}

@@ -1,0 +1,221 @@
+/** Volumes, bind mounts, tmpfs, secrets and configs. */
+import type { FileMount, FileObject, VolumeMount } from '../../compose/types.ts';
+import type { ContainerSpec, SpecImageVolume, SpecMount, SpecSecret, SpecVolume } from '../../podman/spec.ts';
+import { secretName } from '../names.ts';
+import { refuse, type SpecContext } from './context.ts';
+
+/** SHA-256 of nothing: Podman refuses empty secrets. */
+const emptyDigest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+export interface MountSpec {
+  readonly spec: Partial<ContainerSpec>;
+  /** Host directories to be made first. */
+  readonly makeDirectories: readonly string[];
+}
+
+interface Collected {
+  readonly mounts: SpecMount[];
+  readonly volumes: SpecVolume[];
+  readonly images: SpecImageVolume[];
+  readonly secrets: SpecSecret[];
+  readonly directories: string[];
+}
+
+/** @param kept - anonymous volumes of the container that is replaced, by target */
+export function mountSpec(context: SpecContext, kept: Readonly<Record<string, string>>): MountSpec {
+  const { service } = context;
+  const all: Collected = { mounts: [], volumes: [], images: [], secrets: [], directories: [] };
+  (service.volumes ?? []).forEach((mount, index) => addVolume(context, mount, index, all, kept));
+  for (const item of service.tmpfs ?? []) all.mounts.push(tmpfs(item));
+  (service.secrets ?? []).forEach((mount, index) => addObject(context, 'secrets', mount, index, all));
+  (service.configs ?? []).forEach((mount, index) => addObject(context, 'configs', mount, index, all));
+  keepImageVolumes(context, all, kept);
+  sharedMemory(context, all);
+  if (service.use_api_socket) addSocket(context, all);
+  const from = (service.volumes_from ?? []).map((source) => volumesFrom(context, source));
+  const { mounts, volumes, images, secrets } = all;
+  return {
+    spec: { mounts, volumes, image_volumes: images, secrets, volumes_from: from },
+    makeDirectories: all.directories,
+  };
+}
+
+function addVolume(
+  context: SpecContext,
+  mount: VolumeMount,
+  index: number,
+  all: Collected,
+  kept: Readonly<Record<string, string>>,
+): void {
+  const path = ['volumes', index];
+  switch (mount.type) {
+    case 'bind':
+      all.mounts.push(bind(mount));
+      if (mount.bind?.create_host_path && mount.source) all.directories.push(mount.source);
+      return;
+    case 'volume':
+      all.volumes.push(volume(context, mount, index, kept));
+      return;
+    case 'tmpfs': {
+      const options = [
+        mount.tmpfs?.size ? `size=${mount.tmpfs.size}` : '',
+        mount.tmpfs?.mode ? `mode=${mount.tmpfs.mode.toString(8)}` : '',
+        'notmpcopyup',
+      ];
+      all.mounts.push({
+        type: 'tmpfs',
+        destination: mount.target,
+        options: options.filter((option) => option !== ''),
+      });
+      return;
+    }
+    case 'image':
+      if (mount.image?.subpath && !context.capabilities.has.imageSubpath)
+        refuse(context, path, 'a part of an image can be mounted from Podman 5.5 on only');
+      all.images.push({
+        Source: mount.source ?? '',
+        Destination: mount.target,
+        ReadWrite: false,
+        ...(mount.image?.subpath ? { subPath: mount.image.subpath } : {}),
+      });
+      return;
+    default:
+      refuse(context, path, `mounts of type ${mount.type} do not exist on Linux`);
+  }
+}
+
+function bind(mount: VolumeMount): SpecMount {
+  const recursive = mount.bind?.recursive === 'disabled' ? 'bind' : 'rbind';
+  const options = [mount.read_only ? 'ro' : 'rw', recursive];
+  if (mount.bind?.propagation) options.push(mount.bind.propagation);
+  if (mount.bind?.selinux) options.push(mount.bind.selinux);
+  return { type: 'bind', source: mount.source ?? '', destination: mount.target, options };
+}
+
+function volume(
+  context: SpecContext,
+  mount: VolumeMount,
+  index: number,
+  kept: Readonly<Record<string, string>>,
+): SpecVolume {
+  const options = [...(mount.read_only ? ['ro'] : []), ...(mount.volume?.nocopy ? ['nocopy'] : [])];
+  const base = { Dest: mount.target, ...(options.length > 0 ? { Options: options } : {}) };
+  if (mount.source === undefined) {
+    const old = kept[mount.target];
+    return old === undefined ? base : { ...base, Name: old, IsAnonymous: true };
+  }
+  const subpath = mount.volume?.subpath;
+  if (subpath && !context.capabilities.has.volumeSubpath) {
+    refuse(
+      context,
+      ['volumes', index],
+      `a part of a volume (${subpath}) can be mounted from Podman 5.4 on only; this is ${context.capabilities.version}`,
+    );
+  }
+  const name = context.project.volumes?.[mount.source]?.name ?? mount.source;
+  return { ...base, Name: name, ...(subpath ? { SubPath: subpath } : {}) };
+}
+
+/** Volumes that the image declares go over to the next container as well. */
+function keepImageVolumes(
+  context: SpecContext,
+  all: Collected,
+  kept: Readonly<Record<string, string>>,
+): void {
+  const taken = new Set([
+    ...all.volumes.map((entry) => entry.Dest),
+    ...all.mounts.map((entry) => entry.destination),
+  ]);
+  for (const target of context.image?.volumes ?? []) {
+    const old = kept[target];
+    if (old !== undefined && !taken.has(target))
+      all.volumes.push({ Name: old, Dest: target, IsAnonymous: true });
+  }
+}
+
+/** `PATH[:OPTIONS]`; Podman would copy what the image has there, Docker does not. */
+function tmpfs(item: string): SpecMount {
+  const at = item.indexOf(':');
+  const options = at < 0 ? [] : item.slice(at + 1).split(',');
+  return {
+    type: 'tmpfs',
+    destination: at < 0 ? item : item.slice(0, at),
+    options: [...options, 'notmpcopyup'],
+  };
+}
+
+/** In a pod Podman ignores shm_size: a tmpfs of that size does the same. A read-only root makes /dev/shm read-only on 5.x. */
+function sharedMemory(context: SpecContext, all: Collected): void {
+  const { service, placement } = context;
+  const inPod = placement.kind !== 'outside';
+  if (!(service.shm_size && inPod) && !service.read_only) return;
+  if (all.mounts.some((mount) => mount.destination === '/dev/shm') || service.ipc) return;
+  const size = service.shm_size ?? '67108864';
+  all.mounts.push({
+    type: 'tmpfs',
+    destination: '/dev/shm',
+    options: [`size=${size}`, 'mode=1777', 'noexec', 'notmpcopyup'],
+  });
+}
+
+function addObject(
+  context: SpecContext,
+  section: 'secrets' | 'configs',
+  mount: FileMount,
+  index: number,
+  all: Collected,
+): void {
+  const object = context.project[section]?.[mount.source];
+  if (!object) return;
+  const target =
+    mount.target ?? (section === 'secrets' ? `/run/secrets/${mount.source}` : `/${mount.source}`);
+  if (context.digests[section][mount.source] === emptyDigest) {
+    all.mounts.push({
+      type: 'bind',
+      source: object.file ?? '/dev/null',
+      destination: target,
+      options: ['ro', 'rbind'],
+    });
+    return;
+  }
+  for (const key of ['uid', 'gid'] as const) {
+    const value = mount[key];
+    if (value !== undefined && !/^\d+$/.test(value))
+      refuse(context, [section, index], `${key} "${value}" is not a number`);
+  }
+  all.secrets.push({
+    Source: objectName(section, object),
+    Target: target,
+    UID: Number(mount.uid ?? 0),
+    GID: Number(mount.gid ?? 0),
+    Mode: Number.parseInt(mount.mode ?? '0444', 8),
+  });
+}
+
+/** The name of Podman's secret that holds the bytes. */
+export function objectName(section: 'secrets' | 'configs', object: FileObject): string {
+  return object.external ? object.name : secretName(section, object.name);
+}
+
+function addSocket(context: SpecContext, all: Collected): void {
+  const { url, remote } = context.capabilities;
+  if (remote || !url.startsWith('unix://')) {
+    refuse(context, ['use_api_socket'], 'the socket of a remote engine cannot be given to a container');
+    return;
+  }
+  all.mounts.push({
+    type: 'bind',
+    source: url.slice('unix://'.length),
+    destination: '/var/run/docker.sock',
+    options: ['rw', 'rbind'],
+  });
+}
+
+/** `SERVICE[:ro]` or `container:NAME[:ro]` */
+function volumesFrom(context: SpecContext, source: string): string {
+  if (source.startsWith('container:')) return source.slice('container:'.length);
+  const [service = '', mode] = source.split(':');
+  const other = context.project.services[service];
+  const name = other?.container_name ?? `${context.project.name}-${service}-1`;
+  return mode === undefined ? name : `${name}:${mode}`;
+}

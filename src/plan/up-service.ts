@@ -1,0 +1,411 @@
+/** One service's part of `up`: which containers stay, start, are made, made anew or removed, and why. */
+
+import type { Span } from '../base/span.ts';
+import type { Service } from '../compose/types.ts';
+import type { ObservedContainer } from '../podman/types.ts';
+import { sourced } from './builder.ts';
+import { attributeDigests, changedAttributes, configHash } from './config-hash.ts';
+import { isRunning, numberOf, replacementSuffix, replicas } from './model.ts';
+import { containerName, imageName, labels } from './names.ts';
+import { portsOf } from './port-choice.ts';
+import { stop, stopAndRemove } from './removal.ts';
+import { containerSpec } from './spec/container.ts';
+import type { ActionId, Placement } from './types.ts';
+import { podIds } from './up-pod.ts';
+import type { UpContainer, UpState } from './up-state.ts';
+import { dependencyNeeds } from './up-waits.ts';
+
+interface ServicePlan {
+  readonly state: UpState;
+  readonly name: string;
+  readonly service: Service;
+  readonly placement: Placement;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly hash: string;
+  readonly source: Span | undefined;
+}
+
+export function planService(state: UpState, name: string): void {
+  const { loaded, observed } = state.input;
+  const written = loaded.project.services[name] as Service;
+  const service = written.ports ? { ...written, ports: portsOf(loaded.project, name) } : written;
+  const placement = state.placements.byService.get(name) as Placement;
+  const image = observed.images[imageName(loaded.project, name, service)] ?? null;
+  const attributes = attributeDigests({ loaded, service: written, image, placement });
+  const plan: ServicePlan = {
+    state,
+    name,
+    service,
+    placement,
+    attributes,
+    hash: configHash(attributes),
+    source: loaded.provenance.find(['services', name]),
+  };
+  const wanted = replicas(service, name, state.options.scale);
+  const there = state.existing.get(name) ?? [];
+  const originals = there.filter((container) => !container.name.endsWith(replacementSuffix));
+  const leftovers = there.filter((container) => container.name.endsWith(replacementSuffix));
+  const containers: UpContainer[] = [];
+  let recreated = false;
+  for (let number = 1; number <= wanted; number++) {
+    const target = containerName(loaded.project, name, number);
+    const old = originals.find((container) => numberOf(container) === number);
+    const leftover = leftovers.find((container) => numberOf(container) === number);
+    const result = planContainer(plan, { number, target, old, leftover });
+    containers.push(result.container);
+    recreated ||= result.recreated;
+  }
+  for (const surplus of there.filter((container) => numberOf(container) > wanted)) {
+    stopAndRemove(state.builder, surplus, {
+      reason: `scaled to ${wanted}`,
+      timeout: state.options.timeout,
+      service,
+      volumes: true,
+    });
+  }
+  state.services.set(name, { containers, recreated });
+  if (recreated) restartDependents(plan);
+}
+
+interface Slot {
+  readonly number: number;
+  readonly target: string;
+  readonly old: ObservedContainer | undefined;
+  /** A replacement that an interrupted run left behind. */
+  readonly leftover: ObservedContainer | undefined;
+}
+
+function planContainer(plan: ServicePlan, slot: Slot): { container: UpContainer; recreated: boolean } {
+  const { old, leftover } = slot;
+  const podGone =
+    plan.state.podReason !== undefined || (plan.state.podName === undefined && old?.podId !== undefined);
+  if (!old && leftover && !podGone && leftover.labels[labels.configHash] === plan.hash) {
+    return { container: takeOverLeftover(plan, slot, leftover), recreated: true };
+  }
+  const cleared =
+    leftover && !podGone
+      ? [
+          stopAndRemove(plan.state.builder, leftover, {
+            reason: 'left by an interrupted run',
+            timeout: 0,
+            volumes: false,
+          }),
+        ]
+      : [];
+  if (!old) return { container: create(plan, slot, 'not found', cleared), recreated: false };
+  if (podGone)
+    return {
+      container: create(plan, slot, 'its pod is made anew', [`container.remove/${old.name}`, ...cleared]),
+      recreated: true,
+    };
+  const reason = recreateReason(plan, old);
+  if (reason === undefined) return { container: keep(plan, old), recreated: false };
+  return { container: replace(plan, slot, old, reason, cleared), recreated: true };
+}
+
+interface Reason {
+  readonly text: string;
+  readonly source: Span | undefined;
+}
+
+/** Why the container must be made anew; undefined: it may stay. */
+function recreateReason(plan: ServicePlan, old: ObservedContainer): Reason | undefined {
+  const { options, input, resources } = plan.state;
+  const provenance = input.loaded.provenance;
+  if (options.recreate === 'never') return undefined;
+  if (options.recreate === 'force') return { text: 'recreation was asked for', source: undefined };
+  if (options.alwaysRecreateDeps && input.services.length > 0 && !input.services.includes(plan.name))
+    return { text: 'recreation of dependencies was asked for', source: undefined };
+  if (old.labels[labels.configHash] !== plan.hash) {
+    const changed = changedAttributes(old.labels[labels.digests], plan.attributes);
+    const first = changed?.[0];
+    const text =
+      changed && changed.length > 0 ? `${changed.join(', ')} changed` : 'its configuration changed';
+    return {
+      text,
+      source: first === undefined ? undefined : provenance.find(['services', plan.name, ...pathOf(first)]),
+    };
+  }
+  const network = Object.keys(plan.service.networks ?? {}).find((key) => resources.changedNetworks.has(key));
+  if (network !== undefined)
+    return {
+      text: `the definition of network ${network} changed`,
+      source: provenance.find(['networks', network]),
+    };
+  return namespaceReason(plan, old);
+}
+
+/** "network front" is written under networks; "environment" under itself. */
+function pathOf(attribute: string): string[] {
+  const [kind = '', name] = attribute.split(' ');
+  if (attribute === 'image id') return ['image'];
+  if (name === undefined) return [kind];
+  return kind === 'network' ? ['networks', name] : [`${kind}s`];
+}
+
+/** A namespace is joined by the other container's id: when that one is new, so must this one be. */
+function namespaceReason(plan: ServicePlan, old: ObservedContainer): Reason | undefined {
+  const { service, state } = plan;
+  for (const key of ['network_mode', 'pid', 'ipc'] as const) {
+    const other = /^service:(.+)$/.exec(service[key] ?? '')?.[1];
+    if (other === undefined || !state.services.get(other)?.recreated) continue;
+    if (key === 'network_mode' && plan.placement.kind === 'pod') continue;
+    return {
+      text: `${other}, whose ${key} it shares, is made anew`,
+      source: state.input.loaded.provenance.find(['services', plan.name, key]),
+    };
+  }
+  if ((old.podId === undefined) !== (state.podName === undefined || plan.placement.kind === 'outside'))
+    return { text: 'it moves into or out of the pod', source: plan.source };
+  return undefined;
+}
+
+/** What stays: started when it does not run. */
+function keep(plan: ServicePlan, old: ObservedContainer): UpContainer {
+  const { builder, options } = plan.state;
+  const base = { service: plan.name, ...sourced(plan.source) };
+  const stopped: ActionId = `container.stop/${old.name}`;
+  if (options.start && builder.has(stopped)) {
+    return {
+      name: old.name,
+      started: start(plan, old.name, [stopped], 'what it depends on is made anew'),
+      kept: old,
+      finished: false,
+    };
+  }
+  if (!options.start || old.state === 'running')
+    return { name: old.name, started: undefined, kept: old, finished: false };
+  if (old.state === 'paused') {
+    const id = builder.add({
+      ...base,
+      kind: 'container.unpause',
+      id: `container.unpause/${old.name}`,
+      needs: [],
+      reason: 'it is paused',
+      name: old.name,
+    });
+    return { name: old.name, started: id, kept: old, finished: false };
+  }
+  if (isFinished(plan, old)) return { name: old.name, started: undefined, kept: old, finished: true };
+  const started = start(plan, old.name, [], `it is ${old.state}`);
+  return { name: old.name, started, kept: old, finished: false };
+}
+
+/** A one-shot that succeeded and that others wait for is not run again while nothing changed. */
+function isFinished(plan: ServicePlan, old: ObservedContainer): boolean {
+  if (old.state !== 'exited' && old.state !== 'stopped') return false;
+  if (old.exitCode !== 0 || old.startedAt === 0) return false;
+  const services = Object.values(plan.state.input.loaded.project.services);
+  return services.some(
+    (service) => service.depends_on?.[plan.name]?.condition === 'service_completed_successfully',
+  );
+}
+
+function create(plan: ServicePlan, slot: Slot, reason: string, needs: readonly ActionId[]): UpContainer {
+  const created = createAction(plan, slot, slot.target, { text: reason, source: plan.source }, needs);
+  return {
+    name: slot.target,
+    started: startNew(plan, slot.target, created),
+    kept: undefined,
+    finished: false,
+  };
+}
+
+function startNew(plan: ServicePlan, name: string, created: ActionId): ActionId | undefined {
+  return plan.state.options.start ? start(plan, name, [created], 'to be started') : undefined;
+}
+
+/** Made beside the old one under another name, so that its anonymous volumes are never without an owner. */
+function replace(
+  plan: ServicePlan,
+  slot: Slot,
+  old: ObservedContainer,
+  reason: Reason,
+  cleared: readonly ActionId[],
+): UpContainer {
+  const { builder, options } = plan.state;
+  const temporary = `${slot.target}${replacementSuffix}`;
+  const created = createAction(plan, slot, temporary, reason, cleared);
+  const stopped = stop(builder, old, {
+    reason: reason.text,
+    timeout: options.timeout,
+    service: plan.service,
+    needs: [created],
+  });
+  const base = { service: plan.name, reason: reason.text, ...sourced(reason.source) };
+  const removed = builder.add({
+    ...base,
+    kind: 'container.remove',
+    id: `container.remove/${old.name}`,
+    needs: [stopped ?? created],
+    name: old.name,
+    volumes: options.renewAnonymousVolumes,
+    force: !isRunning(old) && old.state !== 'exited' && old.state !== 'stopped' && old.state !== 'created',
+  });
+  const renamed = builder.add({
+    ...base,
+    kind: 'container.rename',
+    id: `container.rename/${slot.target}`,
+    needs: [removed],
+    name: temporary,
+    newName: slot.target,
+  });
+  return {
+    name: slot.target,
+    started: startNew(plan, slot.target, renamed),
+    kept: undefined,
+    finished: false,
+  };
+}
+
+function takeOverLeftover(plan: ServicePlan, slot: Slot, leftover: ObservedContainer): UpContainer {
+  const renamed = plan.state.builder.add({
+    service: plan.name,
+    reason: 'an interrupted run had made it',
+    ...sourced(plan.source),
+    kind: 'container.rename',
+    id: `container.rename/${slot.target}`,
+    needs: [],
+    name: leftover.name,
+    newName: slot.target,
+  });
+  return {
+    name: slot.target,
+    started: startNew(plan, slot.target, renamed),
+    kept: undefined,
+    finished: false,
+  };
+}
+
+function createAction(
+  plan: ServicePlan,
+  slot: Slot,
+  name: string,
+  reason: Reason,
+  needs: readonly ActionId[],
+): ActionId {
+  const { state, service, placement } = plan;
+  const { loaded, observed } = state.input;
+  const reference = imageName(loaded.project, plan.name, service);
+  const image = observed.images[reference] ?? null;
+  const { spec, makeDirectories } = containerSpec({
+    project: loaded.project,
+    provenance: loaded.provenance,
+    capabilities: observed.capabilities,
+    name: plan.name,
+    service,
+    placement,
+    image,
+    digests: loaded.digests,
+    diagnostics: state.problems,
+    loaded,
+    container: name,
+    number: slot.number,
+    imageReference: reference,
+    pod: placement.kind === 'outside' ? undefined : state.podName,
+    configHash: plan.hash,
+    attributeDigests: plan.attributes,
+    keptVolumes: state.options.renewAnonymousVolumes ? {} : (slot.old?.anonymousVolumes ?? {}),
+  });
+  return state.builder.add({
+    kind: 'container.create',
+    id: `container.create/${name}`,
+    needs: [
+      ...needs,
+      ...resourceNeeds(plan),
+      ...(state.podName === undefined ? [] : [podIds.create(state.podName)]),
+      ...containerNeeds(plan),
+    ],
+    reason: reason.text,
+    ...sourced(reason.source ?? plan.source),
+    service: plan.name,
+    spec,
+    makeDirectories,
+  });
+}
+
+function resourceNeeds({ state, service }: ServicePlan): ActionId[] {
+  const keys = [
+    ...Object.keys(service.networks ?? {}).map((key) => `network ${key}`),
+    ...(service.volumes ?? []).map((mount) => `volume ${mount.source ?? ''}`),
+    ...(service.secrets ?? []).map((mount) => `secrets ${mount.source}`),
+    ...(service.configs ?? []).map((mount) => `configs ${mount.source}`),
+  ];
+  return keys.flatMap((key) => state.resources.needs.get(key) ?? []);
+}
+
+/** Containers that must exist before one that uses their namespaces or volumes can be made. */
+function containerNeeds({ state, service }: ServicePlan): ActionId[] {
+  const others = ['network_mode', 'pid', 'ipc'].flatMap(
+    (key) => /^service:(.+)$/.exec(String(service[key as 'pid'] ?? ''))?.[1] ?? [],
+  );
+  const sources = (service.volumes_from ?? []).flatMap((source) =>
+    source.startsWith('container:') ? [] : (source.split(':')[0] ?? []),
+  );
+  return [...others, ...sources].flatMap((name) =>
+    (state.services.get(name)?.containers ?? []).flatMap((container) => [
+      `container.create/${container.name}`,
+      `container.rename/${container.name}`,
+    ]),
+  );
+}
+
+/** Initialised as soon as it exists, started when its conditions hold. */
+function start(plan: ServicePlan, name: string, needs: readonly ActionId[], reason: string): ActionId {
+  const { state } = plan;
+  const { builder } = state;
+  const base = { service: plan.name, reason, ...sourced(plan.source) };
+  const pod =
+    state.podName !== undefined && plan.placement.kind !== 'outside' && state.podHasInfra
+      ? [podIds.start(state.podName)]
+      : [];
+  const joined = /^service:(.+)$/.exec(plan.service.network_mode ?? '')?.[1];
+  const owner =
+    joined === undefined || plan.placement.kind === 'pod'
+      ? []
+      : (state.services.get(joined)?.containers ?? []).flatMap(({ started }) => started ?? []);
+  const initialised = builder.add({
+    ...base,
+    kind: 'container.init',
+    id: `container.init/${name}`,
+    needs: [...needs, ...pod, ...owner],
+    name,
+  });
+  let last = builder.add({
+    ...base,
+    kind: 'container.start',
+    id: `container.start/${name}`,
+    needs: [initialised, ...dependencyNeeds(state, plan.name)],
+    name,
+  });
+  (plan.service.post_start ?? []).forEach((hook, index) => {
+    last = builder.add({
+      ...base,
+      kind: 'container.hook',
+      id: `container.hook/${name}/${index + 1}`,
+      needs: [last],
+      reason: 'post_start',
+      name,
+      hook,
+    });
+  });
+  return last;
+}
+
+/** `depends_on: {x: {restart: true}}`: dependents of what is made anew are restarted. */
+function restartDependents(plan: ServicePlan): void {
+  const { state, name } = plan;
+  if (!state.options.start) return;
+  for (const [dependent, service] of Object.entries(state.input.loaded.project.services)) {
+    if (!service.depends_on?.[name]?.restart || !state.selected.has(dependent)) continue;
+    for (const container of state.existing.get(dependent) ?? []) {
+      if (!isRunning(container)) continue;
+      const reason = `${name}, which it depends on, is made anew`;
+      const stopped = stop(state.builder, container, { reason, timeout: state.options.timeout, service });
+      if (stopped)
+        state.builder.require(`container.stop/${plan.state.services.get(name)?.containers[0]?.name ?? ''}`, [
+          stopped,
+        ]);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** Conditions of depends_on and of --wait, as actions. */
+import type { Service } from '../compose/types.ts';
+import { sourced } from './builder.ts';
+import { imageName } from './names.ts';
+import { healthConfig } from './spec/process.ts';
+import type { ActionId, ContainerWait } from './types.ts';
+import type { UpContainer, UpState } from './up-state.ts';
+
+/** What must hold before a container of the service starts. */
+export function dependencyNeeds(state: UpState, name: string): ActionId[] {
+  const { project, provenance } = state.input.loaded;
+  const needs: ActionId[] = [];
+  for (const [dependency, { condition, required }] of Object.entries(
+    project.services[name]?.depends_on ?? {},
+  )) {
+    for (const container of state.services.get(dependency)?.containers ?? []) {
+      if (condition === 'service_started') {
+        if (container.started !== undefined) needs.push(container.started);
+        continue;
+      }
+      const source = provenance.find(['services', name, 'depends_on', dependency]);
+      const wanted = condition === 'service_healthy' ? 'healthy' : 'completed';
+      const id = waitFor(state, dependency, container, wanted, required, `${name} depends on it`, source);
+      if (id !== undefined) needs.push(id);
+    }
+  }
+  return needs;
+}
+
+function waitFor(
+  state: UpState,
+  service: string,
+  container: UpContainer,
+  condition: ContainerWait['condition'],
+  required: boolean,
+  reason: string,
+  source?: ContainerWait['source'],
+): ActionId | undefined {
+  if (container.finished && condition !== 'healthy') return undefined;
+  if (condition === 'healthy' && container.started === undefined && container.kept?.health === 'healthy')
+    return undefined;
+  const timeoutMs = condition === 'completed' ? undefined : deadline(state, service);
+  return state.builder.add({
+    kind: 'container.wait',
+    id: `container.wait/${container.name}/${condition}${required ? '' : '/optional'}`,
+    needs: container.started === undefined ? [] : [container.started],
+    reason,
+    ...sourced(source),
+    service,
+    name: container.name,
+    condition,
+    required,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+}
+
+/** start_period + retries x (interval + timeout) and some more: after that it would have become healthy. */
+function deadline(state: UpState, name: string): number | undefined {
+  const service = state.input.loaded.project.services[name] as Service;
+  const image = state.input.observed.images[imageName(state.input.loaded.project, name, service)] ?? null;
+  if (!service.healthcheck && !image?.healthcheck) return undefined;
+  const config = healthConfig(service.healthcheck ?? {}, image?.healthcheck);
+  const ms = (nanoseconds: number | undefined): number => (nanoseconds ?? 0) / 1e6;
+  const margin = 5_000;
+  return (
+    ms(config.StartPeriod) + ((config.Retries ?? 3) + 1) * (ms(config.Interval) + ms(config.Timeout)) + margin
+  );
+}
+
+/** --wait: every container that was asked for is healthy, runs, or has finished well. */
+export function planWaits(state: UpState): void {
+  if (!state.options.wait) return;
+  for (const [name, { containers }] of state.services) {
+    for (const container of containers) {
+      if (container.finished) continue;
+      const kept = container.started === undefined ? container.kept : undefined;
+      if (kept?.state === 'running' && (kept.health === undefined || kept.health === 'healthy')) continue;
+      const id = waitFor(state, name, container, 'running-or-healthy', true, '--wait');
+      const bound = state.options.waitTimeoutMs;
+      if (id !== undefined && bound !== undefined) limit(state, id, bound);
+    }
+  }
+}
+
+function limit(state: UpState, id: ActionId, timeoutMs: number): void {
+  const action = state.builder.actions().find((candidate) => candidate.id === id);
+  if (action?.kind === 'container.wait') state.builder.replace({ ...action, timeoutMs });
+}

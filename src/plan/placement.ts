@@ -76,6 +76,7 @@ class Placer {
     const wishes = this.#agree(sequence.filter((name) => !this.#placed.has(name)));
     for (const name of sequence) if (!this.#placed.has(name)) this.#placeByWishes(name, wishes);
     this.#placeByPorts(sequence);
+    this.#placeNewcomers(sequence);
     this.#placeSharers(sequence);
     return { byService: this.#placed, usesPod, pod: wishes };
   }
@@ -107,7 +108,6 @@ class Placer {
     const own = (reason: string, ...path: string[]): void =>
       this.#set(name, 'own', reason, this.#source(name, ...path));
     const podman = service['x-podman'] as { share_network?: boolean } | undefined;
-    const { members } = this.#input;
     if (service.userns_mode && service.userns_mode !== 'host') {
       this.#set(
         name,
@@ -221,6 +221,16 @@ class Placer {
     }
     const seen = new Set<string>();
     return claims.filter((claim) => !seen.has(claim.port) && seen.add(claim.port));
+  }
+
+  /** The names that a running pod answers to are fixed: who joins later gets a namespace of its own, and nobody is disturbed. */
+  #placeNewcomers(sequence: readonly string[]): void {
+    const { members } = this.#input;
+    if (!members) return;
+    for (const name of sequence) {
+      if (members.has(name) || this.#placed.get(name)?.kind !== 'pod') continue;
+      this.#set(name, 'own', 'it is newer than the running pod, which goes on undisturbed');
+    }
   }
 
   /** Who joins another service's namespace is where that one is. */

@@ -75,7 +75,10 @@ export function planWaits(state: UpState): void {
       if (container.finished) continue;
       const kept = container.started === undefined ? container.kept : undefined;
       if (kept?.state === 'running' && (kept.health === undefined || kept.health === 'healthy')) continue;
-      const id = waitFor(state, name, container, 'running-or-healthy', true, '--wait');
+      const known = ['healthy', 'completed']
+        .map((condition): ActionId => `container.wait/${container.name}/${condition}`)
+        .find((id) => state.builder.has(id));
+      const id = known ?? waitFor(state, name, container, 'running-or-healthy', true, '--wait');
       const bound = state.options.waitTimeoutMs;
       if (id !== undefined && bound !== undefined) limit(state, id, bound);
     }

@@ -61,6 +61,7 @@ export function capabilitiesOf(info: EngineInfo, url: string, remote: boolean): 
     readWriteTmpfs: from('4.4.0'),
     hostGateway: from('4.7.0'),
     secretReplace: from('4.7.0'),
+    secretLabels: from('4.5.0'),
     networkDriverOpts: from('5.0.0'),
     rlimitMinusOne: from('5.0.0'),
     startupHealthcheck: from('4.4.0'),

@@ -142,8 +142,10 @@ export interface RawSecret {
   };
 }
 
+/** Engines without labels on secrets keep ours among the options of the driver. */
 export function listedSecret(raw: RawSecret): ObservedSecret {
-  return { name: raw.Spec.Name, labels: raw.Spec.Labels ?? {} };
+  const options = Object.entries(raw.Spec.Driver?.Options ?? {}).filter(([key]) => key !== 'path');
+  return { name: raw.Spec.Name, labels: { ...Object.fromEntries(options), ...raw.Spec.Labels } };
 }
 
 export interface RawImage {

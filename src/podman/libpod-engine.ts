@@ -148,12 +148,10 @@ export class LibpodEngine implements Engine {
   }
 
   async createSecret(spec: SecretSpec, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
-    const request = {
-      ...options,
-      raw: bytes,
-      contentType: 'application/octet-stream',
-      query: { name: spec.name, labels: JSON.stringify(spec.labels) },
-    };
+    const labels = JSON.stringify(spec.labels);
+    const kept = this.capabilities.has.secretLabels ? { labels } : { driver: 'file', driveropts: labels };
+    const query = { name: spec.name, ...kept };
+    const request = { ...options, raw: bytes, contentType: 'application/octet-stream', query };
     const existing = await this.#http.call('GET', `/secrets/${encodeURIComponent(spec.name)}/json`, {
       ...options,
       accept: [404, 500],
@@ -264,6 +262,8 @@ export class LibpodEngine implements Engine {
     how: { volumes: boolean; force: boolean },
     options: CallOptions = {},
   ): Promise<void> {
+    // An anonymous volume that went over from a replaced container has a name by now, and Podman would leave it.
+    const inspect = how.volumes ? await this.inspectContainer(name, options) : undefined;
     const query = {
       volumes: how.volumes,
       force: how.force,
@@ -273,6 +273,8 @@ export class LibpodEngine implements Engine {
     await this.#gone(
       this.#http.call('DELETE', `/containers/${encodeURIComponent(name)}`, { ...options, query }),
     );
+    for (const volume of Object.values(inspect ? anonymousVolumes(inspect) : {}))
+      await this.removeVolume(volume, options);
   }
 
   async inspectContainer(name: string, options: CallOptions = {}): Promise<ContainerInspect | undefined> {

@@ -36,6 +36,8 @@ export type Feature =
   | 'readWriteTmpfs'
   | 'hostGateway'
   | 'secretReplace'
+  /** Secrets keep labels (4.5); older ones keep ours among the driver's options. */
+  | 'secretLabels'
   | 'networkDriverOpts'
   | 'rlimitMinusOne'
   | 'startupHealthcheck'

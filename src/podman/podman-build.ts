@@ -1,0 +1,162 @@
+/** Builds a whole Containerfile with `podman build`: what the layer builder falls back on. Secrets go by file or environment. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ComposeError } from '../base/errors.ts';
+import type { Span } from '../base/span.ts';
+import { runPodman } from './cli-bridge.ts';
+
+/** The same shape as the build room's request. */
+export interface PodmanBuildRequest {
+  readonly context: string;
+  readonly dockerfile?: string;
+  readonly dockerfileInline?: string;
+  readonly target?: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly additionalContexts: Readonly<Record<string, string>>;
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
+  readonly extraHosts: readonly string[];
+  readonly network?: string;
+  readonly noCache: boolean;
+  readonly pull: boolean;
+  readonly platforms: readonly string[];
+  readonly privileged: boolean;
+  readonly shmSize?: number;
+  readonly ssh: readonly string[];
+  readonly secrets: readonly { readonly id: string; readonly file?: string; readonly environment?: string }[];
+  readonly ulimits: readonly string[];
+  readonly memory?: number;
+}
+
+export interface PodmanBuildContext {
+  readonly url: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Private directory for what is written on the way. */
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+  readonly output: (line: string) => void;
+  /** For the error. */
+  readonly what: string;
+  readonly span?: Span;
+}
+
+/** @throws {ComposeError} `E_BUILD` with the last lines of the build */
+export async function buildWithPodman(
+  request: PodmanBuildRequest,
+  tags: readonly string[],
+  context: PodmanBuildContext,
+): Promise<void> {
+  const folder = await mkdtemp(join(context.folder, 'build-'));
+  const lines: string[] = [];
+  try {
+    const args = await buildArguments(request, tags, folder);
+    const result = await runPodman({
+      url: context.url,
+      args,
+      environment: { ...context.environment, ...buildArgValues(request) },
+      stdio: 'pipe',
+      ...(context.signal ? { signal: context.signal } : {}),
+      onLine: (line) => {
+        lines.push(line);
+        if (lines.length > 200) lines.shift();
+        context.output(line);
+      },
+    });
+    if (result.exitCode !== 0) throw buildError(context, result.exitCode, lines);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function buildError(context: PodmanBuildContext, exitCode: number, lines: readonly string[]): ComposeError {
+  const full = lines.some((line) => /no space left on device/i.test(line));
+  return new ComposeError({
+    code: full ? 'E_NO_SPACE' : 'E_BUILD',
+    severity: 'error',
+    message: `${context.what} could not be built (podman build ended with ${exitCode})`,
+    details: lines.slice(-20),
+    ...(context.span ? { span: context.span } : {}),
+  });
+}
+
+/** Values of build arguments are handed over in the environment: `--build-arg NAME` takes them from there, and argv is public. */
+function buildArgValues(request: PodmanBuildRequest): Record<string, string> {
+  return { ...request.args };
+}
+
+async function buildArguments(
+  request: PodmanBuildRequest,
+  tags: readonly string[],
+  folder: string,
+): Promise<string[]> {
+  const args = ['build', '--format=docker', ...tags.map((tag) => `--tag=${tag}`)];
+  if (request.dockerfileInline !== undefined) {
+    const file = join(folder, 'Containerfile');
+    await writeFile(file, request.dockerfileInline, { mode: 0o600 });
+    args.push(`--file=${file}`);
+  } else if (request.dockerfile !== undefined) {
+    args.push(
+      `--file=${request.dockerfile.startsWith('/') || isUrl(request.context) ? request.dockerfile : join(request.context, request.dockerfile)}`,
+    );
+  }
+  args.push(...valueOptions(request), ...(await secretOptions(request)));
+  args.push('--', request.context);
+  return args;
+}
+
+function isUrl(context: string): boolean {
+  return /^(https?|git|ssh):\/\/|^git@|^github\.com\//.test(context);
+}
+
+function valueOptions(request: PodmanBuildRequest): string[] {
+  const many = (option: string, values: readonly string[]): string[] =>
+    values.map((value) => `--${option}=${value}`);
+  return [
+    ...many('build-arg', Object.keys(request.args)),
+    ...many(
+      'label',
+      Object.entries(request.labels).map(([key, value]) => `${key}=${value}`),
+    ),
+    ...many(
+      'build-context',
+      Object.entries(request.additionalContexts).map(
+        ([key, value]) => `${key}=${value.replace(/^docker-image:/, 'container-image:')}`,
+      ),
+    ),
+    ...many('cache-from', request.cacheFrom.flatMap(repository)),
+    ...many('cache-to', request.cacheTo.flatMap(repository)),
+    ...many('add-host', request.extraHosts),
+    ...many('ulimit', request.ulimits),
+    ...many('ssh', request.ssh),
+    ...(request.platforms.length > 0 ? [`--platform=${request.platforms.join(',')}`] : []),
+    ...(request.target ? [`--target=${request.target}`] : []),
+    ...(request.network ? [`--network=${request.network}`] : []),
+    ...(request.noCache ? ['--no-cache'] : []),
+    ...(request.pull ? ['--pull=always'] : []),
+    ...(request.privileged ? ['--cap-add=all', '--security-opt=label=disable'] : []),
+    ...(request.shmSize === undefined ? [] : [`--shm-size=${request.shmSize}`]),
+    ...(request.memory === undefined ? [] : [`--memory=${request.memory}`]),
+  ];
+}
+
+/** `type=registry,ref=HOST/NAME` or a plain name; other kinds of cache do not exist in Buildah. */
+function repository(cache: string): string[] {
+  if (!cache.includes('=')) return [cache];
+  const fields = new Map(
+    cache
+      .split(',')
+      .map((field): [string, string] => [field.split('=')[0] ?? '', field.split('=').slice(1).join('=')]),
+  );
+  const ref = fields.get('ref');
+  return fields.get('type') === 'registry' && ref !== undefined ? [ref.replace(/:[^:/]*$/, '')] : [];
+}
+
+function secretOptions(request: PodmanBuildRequest): Promise<string[]> {
+  const options = request.secrets.map(({ id, file, environment }) =>
+    environment === undefined
+      ? `--secret=id=${id},src=${file ?? ''}`
+      : `--secret=id=${id},env=${environment}`,
+  );
+  return Promise.resolve(options);
+}

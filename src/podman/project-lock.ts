@@ -1,0 +1,120 @@
+/**
+ * One command at a time works on a project. The lock is a listening socket in the runtime directory: it dies with its
+ * process, and whoever waits can ask it who holds it. Nothing is ever left to remove by hand.
+ */
+
+import { link, rename, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { sha256 } from '../base/digest.ts';
+import { fail } from '../base/errors.ts';
+
+export interface LockRequest {
+  /** Private directory (see `runtime-dir.ts`). */
+  readonly folder: string;
+  /** The engine's address: two engines are two worlds. */
+  readonly engine: string;
+  readonly project: string;
+  /** What to tell who waits, e.g. "up". */
+  readonly command: string;
+  /** Milliseconds to wait for it; 0: do not wait. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Told who holds it, when waiting starts and each second after. */
+  readonly onWait?: (holder: string, waitedMs: number) => void;
+}
+
+export interface ProjectLock {
+  release(): Promise<void>;
+}
+
+/** @throws {ComposeError} `E_LOCKED` when it cannot be had in time */
+export async function lockProject(request: LockRequest): Promise<ProjectLock> {
+  const path = join(
+    request.folder,
+    `lock-${sha256(`${request.engine}\0${request.project}`).slice(0, 20)}.sock`,
+  );
+  const started = performance.now();
+  let told = -1;
+  for (;;) {
+    const server = await tryListen(path, request);
+    if (server) return { release: () => close(server, path) };
+    const waited = performance.now() - started;
+    const holder = (await askHolder(path)) ?? 'another command';
+    if (waited >= request.timeoutMs) {
+      throw fail('E_LOCKED', `${holder} works on project "${request.project}"`, {
+        hint: 'wait for it, or give it more time with --lock-timeout',
+      });
+    }
+    const second = Math.floor(waited / 1000);
+    if (second !== told) request.onWait?.(holder, waited);
+    told = second;
+    await new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 40));
+    request.signal?.throwIfAborted();
+  }
+}
+
+/**
+ * Listens on a name of our own first and links it to the lock's name: the link fails when the name is there, so two
+ * processes never both have it. A dead socket answers nobody and is moved away by exactly one of those who see it.
+ */
+async function tryListen(path: string, request: LockRequest): Promise<Server | undefined> {
+  const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 8)}`;
+  const server = createServer((socket) =>
+    socket.end(`${request.command} (pid ${process.pid})`).on('error', () => undefined),
+  );
+  server.unref();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(own, resolve));
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      await link(own, path);
+      await unlink(own);
+      return server;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((await askHolder(path)) !== undefined) break;
+      await moveAway(path, own);
+    }
+  }
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await unlink(own).catch(() => undefined);
+  return undefined;
+}
+
+/** Renaming decides who removes a dead socket; a live one that took its place meanwhile is put back. */
+async function moveAway(path: string, own: string): Promise<void> {
+  const aside = `${own}.dead`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  if ((await askHolder(aside)) !== undefined) {
+    await link(aside, path).catch(() => undefined);
+  }
+  await unlink(aside).catch(() => undefined);
+}
+
+/** What the holder says of itself; undefined: nobody listens. */
+function askHolder(path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let said = '';
+    const socket = connect(path);
+    socket.setEncoding('utf8').setTimeout(1000, () => {
+      socket.destroy();
+      resolve(said || 'another command');
+    });
+    socket.on('data', (chunk: string) => {
+      said += chunk;
+    });
+    socket.on('end', () => resolve(said || 'another command'));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? undefined : 'another command'),
+    );
+  });
+}
+
+async function close(server: Server, path: string): Promise<void> {
+  await unlink(path).catch(() => undefined);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}

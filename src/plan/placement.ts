@@ -123,8 +123,6 @@ class Placer {
       own('more than one replica', service.scale === undefined ? 'deploy' : 'scale');
     else if (service.mac_address) own('a MAC address of its own', 'mac_address');
     else if (this.#hasStaticNetwork(name, service)) return;
-    else if (members && !members.has(name))
-      own('it is newer than the running pod, which goes on undisturbed');
   }
 
   #hasStaticNetwork(name: string, service: Service): boolean {

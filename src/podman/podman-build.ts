@@ -100,7 +100,7 @@ async function buildArguments(
       `--file=${request.dockerfile.startsWith('/') || isUrl(request.context) ? request.dockerfile : join(request.context, request.dockerfile)}`,
     );
   }
-  args.push(...valueOptions(request), ...(await secretOptions(request)));
+  args.push(...valueOptions(request), ...secretOptions(request));
   args.push('--', request.context);
   return args;
 }
@@ -152,11 +152,10 @@ function repository(cache: string): string[] {
   return fields.get('type') === 'registry' && ref !== undefined ? [ref.replace(/:[^:/]*$/, '')] : [];
 }
 
-function secretOptions(request: PodmanBuildRequest): Promise<string[]> {
-  const options = request.secrets.map(({ id, file, environment }) =>
+function secretOptions(request: PodmanBuildRequest): string[] {
+  return request.secrets.map(({ id, file, environment }) =>
     environment === undefined
       ? `--secret=id=${id},src=${file ?? ''}`
       : `--secret=id=${id},env=${environment}`,
   );
-  return Promise.resolve(options);
 }

@@ -1,0 +1,49 @@
+# Everything here does its own set-up: Node packages, Podman, the bundle, base images. `make help` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-down build test check bench bench-build clean e2e conformance-config conformance-build
+
+TSCOMPOSE := node dist/cli.js
+SOURCES := $(shell find src -name '*.ts' 2>/dev/null) compose.schema.json package.json tsconfig.json $(wildcard scripts/*.mjs)
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+node_modules/.stamp: package.json package-lock.json
+	npm ci --no-progress --loglevel=error
+	@touch $@
+
+dist/cli.js: node_modules/.stamp $(SOURCES)
+	npm run --silent bundle
+	@touch $@
+
+setup: node_modules/.stamp dist/cli.js ## Node packages, the bundle, Podman and its helpers
+	scripts/setup/engine
+
+build: node_modules/.stamp ## the command (dist/cli.js) and the library (dist/lib)
+	npm run --silent build
+
+demo: setup ## build and start examples/shop, show that it works
+	scripts/base-images/make debian
+	scripts/demo up
+
+demo-down: setup ## stop the demo and remove what it made
+	scripts/demo down
+
+test: setup ## all tests: unit, types, and end to end on real containers
+	scripts/run-tests
+
+check: node_modules/.stamp ## lint, types, unit tests, dead code, package checks
+	npm run --silent check
+
+e2e: setup ## only the tests on real containers
+	npx vitest run --project e2e
+
+bench: setup ## tscompose against its rivals and the engine's own limit
+	node bench/run.mjs
+
+bench-build: setup ## building images, against the rivals
+	node bench/build.mjs
+
+clean: ## remove what was built and installed here
+	rm -rf dist node_modules coverage artifacts

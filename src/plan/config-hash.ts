@@ -35,30 +35,32 @@ export interface HashInput {
 
 /** One digest per attribute; keys say what changed: "environment", "image id", "secret db_password". */
 export function attributeDigests({ loaded, service, image, placement }: HashInput): Record<string, string> {
-  const { project, digests } = loaded;
   const result: Record<string, string> = { version: String(hashVersion) };
   for (const [key, value] of Object.entries(service)) {
-    if (!ignored.has(key) && value !== null)
-      result[key] = shortDigest(key === 'deploy' ? { ...service.deploy, replicas: undefined } : value);
+    if (ignored.has(key) || value === null) continue;
+    result[key] = shortDigest(key === 'deploy' ? { ...service.deploy, replicas: undefined } : value);
   }
   if (image) result['image id'] = image.id.slice(0, 12);
   if (placement.kind !== 'pod') result['placement'] = placement.kind;
+  return { ...result, ...resourceDigests(loaded, service) };
+}
+
+/** Definitions of networks and volumes, contents of secrets and configs. */
+function resourceDigests(
+  { project, digests }: HashInput['loaded'],
+  service: Service,
+): Record<string, string> {
+  const result: Record<string, string> = {};
   for (const name of Object.keys(service.networks ?? {}))
     result[`network ${name}`] = shortDigest(project.networks?.[name] ?? null);
-  for (const mount of service.volumes ?? []) {
-    if (mount.type === 'volume' && mount.source)
-      result[`volume ${mount.source}`] = shortDigest(project.volumes?.[mount.source] ?? null);
+  for (const { type, source } of service.volumes ?? []) {
+    if (type === 'volume' && source)
+      result[`volume ${source}`] = shortDigest(project.volumes?.[source] ?? null);
   }
-  for (const mount of service.secrets ?? [])
-    result[`secret ${mount.source}`] = shortDigest([
-      project.secrets?.[mount.source],
-      digests.secrets[mount.source],
-    ]);
-  for (const mount of service.configs ?? [])
-    result[`config ${mount.source}`] = shortDigest([
-      project.configs?.[mount.source],
-      digests.configs[mount.source],
-    ]);
+  for (const { source } of service.secrets ?? [])
+    result[`secret ${source}`] = shortDigest([project.secrets?.[source], digests.secrets[source]]);
+  for (const { source } of service.configs ?? [])
+    result[`config ${source}`] = shortDigest([project.configs?.[source], digests.configs[source]]);
   return result;
 }
 

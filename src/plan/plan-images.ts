@@ -1,8 +1,10 @@
 /** The first plan of `up`, and all of `build` and `pull`: which images are pulled, which are built. */
 import { fail } from '../base/errors.ts';
-import { parseBytes, parseDuration } from '../base/units.ts';
-import type { BuildRequest } from '../build/types.ts';
+import { parseDuration } from '../base/units.ts';
+import type { ImageBuild } from '../build/types.ts';
 import type { Build, Service } from '../compose/types.ts';
+import type { ObservedImage } from '../podman/types.ts';
+import { buildRequest } from './build-request.ts';
 import { PlanBuilder, type Planned, sourced } from './builder.ts';
 import type { ImagesOptions, PlanInput } from './inputs.ts';
 import { selectServices } from './model.ts';
@@ -11,61 +13,70 @@ import type { ActionId, ImagePull } from './types.ts';
 
 /** @param nowMs - the time, for policies that go by an image's age */
 export function planImages(input: PlanInput, options: ImagesOptions, nowMs: number): Planned {
-  const { project, provenance } = input.loaded;
+  const { project } = input.loaded;
   const builder = new PlanBuilder(project.name);
   for (const name of selectServices(project, input.services, options.noDeps)) {
     const service = project.services[name];
     if (!service || service.provider) continue;
-    const reference = imageName(project, name, service);
-    const found = input.observed.images[reference] ?? undefined;
-    if (service.build && wantsBuild(service, options, found !== undefined)) {
-      const reason =
-        found === undefined
-          ? 'not found'
-          : options.build === 'always'
-            ? '--build'
-            : `pull_policy ${service.pull_policy}`;
-      builder.add({
-        kind: 'image.build',
-        id: `image.build/${name}`,
-        needs: buildNeeds(input, service),
-        reason,
-        ...sourced(provenance.find(['services', name, 'build'])),
-        service: name,
-        tags: [reference, ...(service.build.tags ?? [])],
-        request: buildRequest(input, service.build, service, options),
-      });
-      continue;
-    }
-    const pull =
-      service.build && service.image === undefined
-        ? undefined
-        : pullPolicy(service, options, found?.createdAt, nowMs);
-    if (pull === undefined || (service.build && found !== undefined && pull.policy !== 'always')) continue;
-    if (found !== undefined && pull.policy === 'missing') continue;
-    if (pull.policy === 'never') {
-      if (found === undefined) {
-        const span = provenance.find(['services', name, 'image']);
-        throw fail(
-          'E_IMAGE',
-          `image "${reference}" of service "${name}" is not there, and is not to be pulled`,
-          { ...(span ? { span } : {}), hint: `pull it with: podman pull ${reference}` },
-        );
-      }
-      continue;
-    }
-    builder.add(
-      pullAction(
-        input,
-        name,
-        service,
-        reference,
-        pull.policy,
-        found === undefined ? 'not found' : pull.reason,
-      ),
-    );
+    const found = input.observed.images[imageName(project, name, service)] ?? undefined;
+    const action =
+      service.build && wantsBuild(service, options, found !== undefined)
+        ? buildAction(input, name, service, options, found !== undefined)
+        : pull(input, name, service, options, found, nowMs);
+    if (action) builder.add(action);
   }
   return builder.build();
+}
+
+function buildAction(
+  input: PlanInput,
+  name: string,
+  service: Service,
+  options: ImagesOptions,
+  exists: boolean,
+): ImageBuild {
+  const build = service.build as Build;
+  const reason = !exists
+    ? 'not found'
+    : options.build === 'always'
+      ? '--build'
+      : `pull_policy ${service.pull_policy}`;
+  return {
+    kind: 'image.build',
+    id: `image.build/${name}`,
+    needs: buildNeeds(input, service),
+    reason,
+    ...sourced(input.loaded.provenance.find(['services', name, 'build'])),
+    service: name,
+    tags: [imageName(input.loaded.project, name, service), ...(build.tags ?? [])],
+    request: buildRequest(input, build, service, options),
+  };
+}
+
+function pull(
+  input: PlanInput,
+  name: string,
+  service: Service,
+  options: ImagesOptions,
+  found: ObservedImage | undefined,
+  nowMs: number,
+): ImagePull | undefined {
+  // What is built here and has no name of its own is nowhere to be pulled from.
+  if (service.build && service.image === undefined) return undefined;
+  const { policy, reason } = pullPolicy(service, options, found?.createdAt, nowMs);
+  if (service.build && found !== undefined && policy !== 'always') return undefined;
+  if (found !== undefined && (policy === 'missing' || policy === 'never')) return undefined;
+  if (policy === 'never') throw notThere(input, name, service);
+  return pullAction(input, name, service, policy, found === undefined ? 'not found' : reason);
+}
+
+function notThere({ loaded }: PlanInput, name: string, service: Service): Error {
+  const span = loaded.provenance.find(['services', name, 'image']);
+  const message = `image "${service.image}" of service "${name}" is not there, and is not to be pulled`;
+  return fail('E_IMAGE', message, {
+    ...(span ? { span } : {}),
+    hint: `pull it with: podman pull ${service.image}`,
+  });
 }
 
 function wantsBuild(service: Service, options: ImagesOptions, exists: boolean): boolean {
@@ -113,10 +124,10 @@ function pullAction(
   input: PlanInput,
   name: string,
   service: Service,
-  reference: string,
   policy: ImagePull['policy'],
   reason: string,
 ): ImagePull {
+  const reference = imageName(input.loaded.project, name, service);
   return {
     kind: 'image.pull',
     id: `image.pull/${reference}`,
@@ -128,57 +139,5 @@ function pullAction(
     policy,
     ...(service.platform ? { platform: service.platform } : {}),
     optional: service.build !== undefined,
-  };
-}
-
-/** The build section and the command's flags as one request. */
-export function buildRequest(
-  { loaded }: Pick<PlanInput, 'loaded'>,
-  build: Build,
-  service: Service,
-  options: ImagesOptions,
-): BuildRequest {
-  const { project } = loaded;
-  const args: Record<string, string> = {};
-  for (const [key, value] of Object.entries({ ...build.args, ...options.buildArgs }))
-    if (value !== null) args[key] = value;
-  const contexts = Object.entries(build.additional_contexts ?? {}).map(([key, value]): [string, string] => {
-    const other = /^service:(.+)$/.exec(value)?.[1];
-    const target = other === undefined ? undefined : project.services[other];
-    return [
-      key,
-      other !== undefined && target ? `container-image://${imageName(project, other, target)}` : value,
-    ];
-  });
-  const shmSize = build.shm_size === undefined ? undefined : parseBytes(build.shm_size);
-  return {
-    context: build.context,
-    ...(build.dockerfile ? { dockerfile: build.dockerfile } : {}),
-    ...(build.dockerfile_inline ? { dockerfileInline: build.dockerfile_inline } : {}),
-    ...(build.target ? { target: build.target } : {}),
-    args,
-    labels: build.labels ?? {},
-    additionalContexts: Object.fromEntries(contexts),
-    cacheFrom: build.cache_from ?? [],
-    cacheTo: build.cache_to ?? [],
-    extraHosts: (build.extra_hosts ?? []).map((entry) => entry.replace('=', ':')),
-    ...(build.network ? { network: build.network } : {}),
-    noCache: options.noCache ?? build.no_cache ?? false,
-    pull: options.pullBase ?? build.pull ?? false,
-    platforms: build.platforms ?? (service.platform ? [service.platform] : []),
-    privileged: build.privileged ?? false,
-    ...(shmSize === undefined ? {} : { shmSize }),
-    ssh: build.ssh ?? [],
-    secrets: (build.secrets ?? []).map((mount) => {
-      const object = project.secrets?.[mount.source];
-      return {
-        id: mount.target ?? mount.source,
-        ...(object?.file ? { file: object.file } : {}),
-        ...(object?.environment ? { environment: object.environment } : {}),
-      };
-    }),
-    ulimits: Object.entries(build.ulimits ?? {}).map(([key, limit]) =>
-      typeof limit === 'number' ? `${key}=${limit}` : `${key}=${limit.soft}:${limit.hard}`,
-    ),
   };
 }

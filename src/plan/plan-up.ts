@@ -84,16 +84,18 @@ function podReason(
 
 /** What the selected services and the pod use. */
 function usedResources(input: PlanInput, selected: ReadonlySet<string>): Set<string> {
-  const used = new Set<string>();
-  for (const [name, service] of Object.entries(input.loaded.project.services)) {
-    for (const network of Object.keys(service.networks ?? {})) used.add(`network ${network}`);
-    if (!selected.has(name)) continue;
-    for (const mount of service.volumes ?? [])
-      if (mount.type === 'volume' && mount.source) used.add(`volume ${mount.source}`);
-    for (const mount of service.secrets ?? []) used.add(`secrets ${mount.source}`);
-    for (const mount of service.configs ?? []) used.add(`configs ${mount.source}`);
-  }
-  return used;
+  const services = Object.entries(input.loaded.project.services);
+  const networks = services.flatMap(([, service]) =>
+    Object.keys(service.networks ?? {}).map((key) => `network ${key}`),
+  );
+  const mounts = services
+    .filter(([name]) => selected.has(name))
+    .flatMap(([, service]) => [
+      ...(service.volumes ?? []).map((mount) => `volume ${mount.type === 'volume' ? mount.source : ''}`),
+      ...(service.secrets ?? []).map((mount) => `secrets ${mount.source}`),
+      ...(service.configs ?? []).map((mount) => `configs ${mount.source}`),
+    ]);
+  return new Set([...networks, ...mounts]);
 }
 
 function planOrphans(state: UpState): void {

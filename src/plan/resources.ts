@@ -94,7 +94,10 @@ class Resources {
       });
       this.#needs.set(`network ${key}`, id);
     };
-    if (!found) return add('not found', []);
+    if (!found) {
+      add('not found', []);
+      return;
+    }
     const owner = found.labels[labels.project] ?? found.labels[labels.own];
     if (owner !== loaded.project.name && !this.#options.takeOver) {
       const whose = owner === undefined ? 'was not made by a compose tool' : `belongs to project "${owner}"`;

@@ -13,38 +13,38 @@ export const podIds = {
 };
 
 export function planPod(state: UpState, pod: ObservedPod | undefined, wanted: PodPlan | undefined): void {
-  const { builder } = state;
   if (!wanted) {
     if (pod) removePod(state, pod, 'the project asks for no pod any more');
     return;
   }
-  const { spec } = wanted;
+  const kept = pod !== undefined && state.podReason === undefined;
+  if (!kept) createPod(state, pod, wanted);
+  const runs = kept && (pod.infraState === undefined || pod.infraState === 'running');
+  if (wanted.members.length === 0 || runs) return;
+  const { name } = wanted.spec;
+  const reason = kept ? `its infra container is ${pod.infraState}` : 'not started';
+  state.builder.add({
+    kind: 'pod.start',
+    id: podIds.start(name),
+    needs: [podIds.create(name)],
+    reason,
+    name,
+  });
+}
+
+function createPod(state: UpState, pod: ObservedPod | undefined, { spec }: PodPlan): void {
   const networks = [...state.resources.needs].flatMap(([key, id]) =>
     key.startsWith('network ') ? [id] : [],
   );
-  if (!pod || state.podReason !== undefined) {
-    const removed = pod ? [removePod(state, pod, state.podReason ?? '')] : [];
-    builder.add({
-      kind: 'pod.create',
-      id: podIds.create(spec.name),
-      needs: [...removed, ...networks],
-      reason: state.podReason ?? 'not found',
-      spec,
-    });
-  }
-  const runs =
-    pod && state.podReason === undefined && (pod.infraState === undefined || pod.infraState === 'running');
-  if (wanted.members.length > 0 && !runs) {
-    const reason =
-      pod && state.podReason === undefined ? `its infra container is ${pod.infraState}` : 'not started';
-    builder.add({
-      kind: 'pod.start',
-      id: podIds.start(spec.name),
-      needs: [podIds.create(spec.name)],
-      reason,
-      name: spec.name,
-    });
-  }
+  const removed = pod ? [removePod(state, pod, state.podReason ?? '')] : [];
+  const needs = [...removed, ...networks];
+  state.builder.add({
+    kind: 'pod.create',
+    id: podIds.create(spec.name),
+    needs,
+    reason: state.podReason ?? 'not found',
+    spec,
+  });
 }
 
 /** Containers go first, one by one: removing the pod with them would take their anonymous volumes along. */

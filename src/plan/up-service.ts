@@ -1,29 +1,19 @@
 /** One service's part of `up`: which containers stay, start, are made, made anew or removed, and why. */
 
-import type { Span } from '../base/span.ts';
 import type { Service } from '../compose/types.ts';
 import type { ObservedContainer } from '../podman/types.ts';
 import { sourced } from './builder.ts';
-import { attributeDigests, changedAttributes, configHash } from './config-hash.ts';
+import { attributeDigests, configHash } from './config-hash.ts';
 import { isRunning, numberOf, replacementSuffix, replicas } from './model.ts';
 import { containerName, imageName, labels } from './names.ts';
 import { portsOf } from './port-choice.ts';
+import { type Reason, recreateReason, type ServicePlan } from './recreate-reason.ts';
 import { stop, stopAndRemove } from './removal.ts';
 import { containerSpec } from './spec/container.ts';
 import type { ActionId, Placement } from './types.ts';
 import { podIds } from './up-pod.ts';
 import type { UpContainer, UpState } from './up-state.ts';
 import { dependencyNeeds } from './up-waits.ts';
-
-interface ServicePlan {
-  readonly state: UpState;
-  readonly name: string;
-  readonly service: Service;
-  readonly placement: Placement;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly hash: string;
-  readonly source: Span | undefined;
-}
 
 export function planService(state: UpState, name: string): void {
   const { loaded, observed } = state.input;
@@ -101,63 +91,6 @@ function planContainer(plan: ServicePlan, slot: Slot): { container: UpContainer;
   const reason = recreateReason(plan, old);
   if (reason === undefined) return { container: keep(plan, old), recreated: false };
   return { container: replace(plan, slot, old, reason, cleared), recreated: true };
-}
-
-interface Reason {
-  readonly text: string;
-  readonly source: Span | undefined;
-}
-
-/** Why the container must be made anew; undefined: it may stay. */
-function recreateReason(plan: ServicePlan, old: ObservedContainer): Reason | undefined {
-  const { options, input, resources } = plan.state;
-  const provenance = input.loaded.provenance;
-  if (options.recreate === 'never') return undefined;
-  if (options.recreate === 'force') return { text: 'recreation was asked for', source: undefined };
-  if (options.alwaysRecreateDeps && input.services.length > 0 && !input.services.includes(plan.name))
-    return { text: 'recreation of dependencies was asked for', source: undefined };
-  if (old.labels[labels.configHash] !== plan.hash) {
-    const changed = changedAttributes(old.labels[labels.digests], plan.attributes);
-    const first = changed?.[0];
-    const text =
-      changed && changed.length > 0 ? `${changed.join(', ')} changed` : 'its configuration changed';
-    return {
-      text,
-      source: first === undefined ? undefined : provenance.find(['services', plan.name, ...pathOf(first)]),
-    };
-  }
-  const network = Object.keys(plan.service.networks ?? {}).find((key) => resources.changedNetworks.has(key));
-  if (network !== undefined)
-    return {
-      text: `the definition of network ${network} changed`,
-      source: provenance.find(['networks', network]),
-    };
-  return namespaceReason(plan, old);
-}
-
-/** "network front" is written under networks; "environment" under itself. */
-function pathOf(attribute: string): string[] {
-  const [kind = '', name] = attribute.split(' ');
-  if (attribute === 'image id') return ['image'];
-  if (name === undefined) return [kind];
-  return kind === 'network' ? ['networks', name] : [`${kind}s`];
-}
-
-/** A namespace is joined by the other container's id: when that one is new, so must this one be. */
-function namespaceReason(plan: ServicePlan, old: ObservedContainer): Reason | undefined {
-  const { service, state } = plan;
-  for (const key of ['network_mode', 'pid', 'ipc'] as const) {
-    const other = /^service:(.+)$/.exec(service[key] ?? '')?.[1];
-    if (other === undefined || !state.services.get(other)?.recreated) continue;
-    if (key === 'network_mode' && plan.placement.kind === 'pod') continue;
-    return {
-      text: `${other}, whose ${key} it shares, is made anew`,
-      source: state.input.loaded.provenance.find(['services', plan.name, key]),
-    };
-  }
-  if ((old.podId === undefined) !== (state.podName === undefined || plan.placement.kind === 'outside'))
-    return { text: 'it moves into or out of the pod', source: plan.source };
-  return undefined;
 }
 
 /** What stays: started when it does not run. */

@@ -1,5 +1,5 @@
 /** Conditions of depends_on and of --wait, as actions. */
-import type { Service } from '../compose/types.ts';
+import type { Dependency, Service } from '../compose/types.ts';
 import { sourced } from './builder.ts';
 import { imageName } from './names.ts';
 import { healthConfig } from './spec/process.ts';
@@ -8,23 +8,25 @@ import type { UpContainer, UpState } from './up-state.ts';
 
 /** What must hold before a container of the service starts. */
 export function dependencyNeeds(state: UpState, name: string): ActionId[] {
-  const { project, provenance } = state.input.loaded;
-  const needs: ActionId[] = [];
-  for (const [dependency, { condition, required }] of Object.entries(
-    project.services[name]?.depends_on ?? {},
-  )) {
-    for (const container of state.services.get(dependency)?.containers ?? []) {
-      if (condition === 'service_started') {
-        if (container.started !== undefined) needs.push(container.started);
-        continue;
-      }
-      const source = provenance.find(['services', name, 'depends_on', dependency]);
-      const wanted = condition === 'service_healthy' ? 'healthy' : 'completed';
-      const id = waitFor(state, dependency, container, wanted, required, `${name} depends on it`, source);
-      if (id !== undefined) needs.push(id);
-    }
-  }
-  return needs;
+  const dependencies = Object.entries(state.input.loaded.project.services[name]?.depends_on ?? {});
+  return dependencies.flatMap(([dependency, wanted]) =>
+    (state.services.get(dependency)?.containers ?? []).flatMap(
+      (container) => conditionOf(state, name, dependency, container, wanted) ?? [],
+    ),
+  );
+}
+
+function conditionOf(
+  state: UpState,
+  name: string,
+  dependency: string,
+  container: UpContainer,
+  wanted: Dependency,
+): ActionId | undefined {
+  if (wanted.condition === 'service_started') return container.started;
+  const source = state.input.loaded.provenance.find(['services', name, 'depends_on', dependency]);
+  const condition = wanted.condition === 'service_healthy' ? 'healthy' : 'completed';
+  return waitFor(state, dependency, container, condition, wanted.required, `${name} depends on it`, source);
 }
 
 function waitFor(
@@ -72,17 +74,31 @@ export function planWaits(state: UpState): void {
   if (!state.options.wait) return;
   for (const [name, { containers }] of state.services) {
     for (const container of containers) {
-      if (container.finished) continue;
-      const kept = container.started === undefined ? container.kept : undefined;
-      if (kept?.state === 'running' && (kept.health === undefined || kept.health === 'healthy')) continue;
-      const known = ['healthy', 'completed']
-        .map((condition): ActionId => `container.wait/${container.name}/${condition}`)
-        .find((id) => state.builder.has(id));
-      const id = known ?? waitFor(state, name, container, 'running-or-healthy', true, '--wait');
-      const bound = state.options.waitTimeoutMs;
-      if (id !== undefined && bound !== undefined) limit(state, id, bound);
+      const id = isReady(container) ? undefined : waitUntilReady(state, name, container);
+      if (id !== undefined && state.options.waitTimeoutMs !== undefined)
+        limit(state, id, state.options.waitTimeoutMs);
     }
   }
+}
+
+function isReady({ finished, started, kept }: UpContainer): boolean {
+  if (finished) return true;
+  return (
+    started === undefined &&
+    kept?.state === 'running' &&
+    (kept.health === undefined || kept.health === 'healthy')
+  );
+}
+
+/** A wait that a dependent has asked for serves as well. */
+function waitUntilReady(state: UpState, name: string, container: UpContainer): ActionId | undefined {
+  const others = ['healthy', 'completed'].map(
+    (condition): ActionId => `container.wait/${container.name}/${condition}`,
+  );
+  return (
+    others.find((id) => state.builder.has(id)) ??
+    waitFor(state, name, container, 'running-or-healthy', true, '--wait')
+  );
 }
 
 function limit(state: UpState, id: ActionId, timeoutMs: number): void {

@@ -1,4 +1,5 @@
 /** What the `podman` command does better than its API: terminals. Arguments go as a list, never through a shell. */
+import type { Options } from 'execa';
 import { fail } from '../base/errors.ts';
 import { findProgram } from './find-program.ts';
 
@@ -33,17 +34,10 @@ export async function runPodman(command: PodmanCommand): Promise<PodmanResult> {
     reject: false,
     extendEnv: false,
     env: withoutAddresses(command.environment),
+    all: command.onLine !== undefined,
+    ...streams(command),
     ...(command.cwd ? { cwd: command.cwd } : {}),
     ...(command.signal ? { cancelSignal: command.signal, forceKillAfterDelay: 5000 } : {}),
-    ...(command.stdio === 'inherit'
-      ? { stdio: 'inherit' as const }
-      : {
-          stdin: command.input === undefined ? ('ignore' as const) : ('pipe' as const),
-          stdout: 'pipe' as const,
-          stderr: 'pipe' as const,
-        }),
-    ...(command.input === undefined ? {} : { input: command.input }),
-    ...(command.onLine ? { all: true as const } : {}),
   });
   if (command.onLine && child.all) {
     for await (const line of child.iterable({ from: 'all' })) command.onLine(String(line));
@@ -55,6 +49,12 @@ export async function runPodman(command: PodmanCommand): Promise<PodmanResult> {
     stdout: String(result.stdout ?? ''),
     stderr: String(result.stderr ?? ''),
   };
+}
+
+function streams({ stdio, input }: PodmanCommand): Pick<Options, 'stdin' | 'stdout' | 'stderr' | 'input'> {
+  if (stdio === 'inherit') return { stdin: 'inherit', stdout: 'inherit', stderr: 'inherit' };
+  const output = { stdout: 'pipe', stderr: 'pipe' } as const;
+  return input === undefined ? { stdin: 'ignore', ...output } : { stdin: 'pipe', input, ...output };
 }
 
 /** Local podman shares the store with the service we talk to; a remote one is told where to go. */

@@ -25,10 +25,12 @@ interface Collected {
 export function mountSpec(context: SpecContext, kept: Readonly<Record<string, string>>): MountSpec {
   const { service } = context;
   const all: Collected = { mounts: [], volumes: [], images: [], secrets: [], directories: [] };
-  (service.volumes ?? []).forEach((mount, index) => addVolume(context, mount, index, all, kept));
+  for (const [index, mount] of (service.volumes ?? []).entries()) addVolume(context, mount, index, all, kept);
   for (const item of service.tmpfs ?? []) all.mounts.push(tmpfs(item));
-  (service.secrets ?? []).forEach((mount, index) => addObject(context, 'secrets', mount, index, all));
-  (service.configs ?? []).forEach((mount, index) => addObject(context, 'configs', mount, index, all));
+  for (const [index, mount] of (service.secrets ?? []).entries())
+    addObject(context, 'secrets', mount, index, all);
+  for (const [index, mount] of (service.configs ?? []).entries())
+    addObject(context, 'configs', mount, index, all);
   keepImageVolumes(context, all, kept);
   sharedMemory(context, all);
   if (service.use_api_socket) addSocket(context, all);

@@ -1,7 +1,7 @@
 /** What runs in the container, as whom, with which variables, and how its health, end and logs are handled. */
 import { parseBytes, parseDuration } from '../../base/units.ts';
 import type { Healthcheck } from '../../compose/types.ts';
-import type { ContainerSpec } from '../../podman/spec.ts';
+import type { ContainerSpec, SpecLog } from '../../podman/spec.ts';
 import type { HealthConfig } from '../../podman/types.ts';
 import { refuse, type SpecContext, warn } from './context.ts';
 import { signalNumber } from './signals.ts';
@@ -47,26 +47,35 @@ const restartNames = new Set(['no', 'always', 'on-failure', 'unless-stopped']);
 
 function restartSpec(context: SpecContext): Partial<ContainerSpec> {
   const { service } = context;
-  const deployed = service.deploy?.restart_policy;
-  if (service.restart === undefined && deployed) {
-    const policy =
-      deployed.condition === 'none' ? 'no' : deployed.condition === 'on-failure' ? 'on-failure' : 'always';
-    if (deployed.delay || deployed.window)
-      warn(context, ['deploy', 'restart_policy'], 'Podman restarts at once: delay and window have no effect');
-    const tries = policy === 'on-failure' ? deployed.max_attempts : undefined;
-    return { restart_policy: policy, ...(tries === undefined ? {} : { restart_tries: tries }) };
-  }
+  if (service.restart === undefined && service.deploy?.restart_policy) return deployedRestart(context);
   const [policy = 'no', tries] = (service.restart ?? 'no').split(':');
-  if (!restartNames.has(policy)) {
-    refuse(
-      context,
-      ['restart'],
-      `restart "${policy}" is not a policy`,
-      'use no, always, on-failure[:N] or unless-stopped',
-    );
-    return {};
+  if (restartNames.has(policy)) return withTries(policy, tries === undefined ? undefined : Number(tries));
+  refuse(
+    context,
+    ['restart'],
+    `restart "${policy}" is not a policy`,
+    'use no, always, on-failure[:N] or unless-stopped',
+  );
+  return {};
+}
+
+const deployedPolicies: Readonly<Record<string, string>> = {
+  none: 'no',
+  'on-failure': 'on-failure',
+  any: 'always',
+};
+
+function deployedRestart(context: SpecContext): Partial<ContainerSpec> {
+  const deployed = context.service.deploy?.restart_policy;
+  if (deployed?.delay || deployed?.window) {
+    warn(context, ['deploy', 'restart_policy'], 'Podman restarts at once: delay and window have no effect');
   }
-  return { restart_policy: policy, ...(tries === undefined ? {} : { restart_tries: Number(tries) }) };
+  const policy = deployedPolicies[deployed?.condition ?? 'any'] ?? 'always';
+  return withTries(policy, policy === 'on-failure' ? deployed?.max_attempts : undefined);
+}
+
+function withTries(policy: string, tries: number | undefined): Partial<ContainerSpec> {
+  return { restart_policy: policy, ...(tries === undefined ? {} : { restart_tries: tries }) };
 }
 
 function stopSpec(context: SpecContext): Partial<ContainerSpec> {
@@ -139,29 +148,31 @@ function logSpec(context: SpecContext): Partial<ContainerSpec> {
   const written = logging.driver;
   const driver = written === undefined ? undefined : logDrivers[written];
   if (written !== undefined && driver === undefined) {
+    const hint = 'json-file, k8s-file, journald, none and passthrough exist';
     warn(
       context,
       ['logging', 'driver'],
       `Podman has no log driver "${written}": the engine's own is used`,
-      'json-file, k8s-file, journald, none and passthrough exist',
+      hint,
     );
     return {};
   }
-  const options = logging.options ?? {};
-  const size = options['max-size'] === undefined ? undefined : parseBytes(options['max-size']);
+  return { log_configuration: { ...(driver ? { driver } : {}), ...logOptions(context, driver) } };
+}
+
+function logOptions(context: SpecContext, driver: string | undefined): SpecLog {
+  const options = context.service.logging?.options ?? {};
   for (const key of Object.keys(options)) {
     if (!['max-size', 'path', 'tag'].includes(key))
       warn(context, ['logging', 'options', key], `the log option ${key} has no effect`);
   }
-  const tag = driver === 'journald' ? options['tag'] : undefined;
-  if (options['tag'] !== undefined && tag === undefined)
+  const size = options['max-size'] === undefined ? undefined : parseBytes(options['max-size']);
+  const tag = options['tag'];
+  if (tag !== undefined && driver !== 'journald')
     warn(context, ['logging', 'options', 'tag'], 'the log option tag works with journald only');
   return {
-    log_configuration: {
-      ...(driver ? { driver } : {}),
-      ...(size === undefined || size < 0 ? {} : { size }),
-      ...(options['path'] ? { path: options['path'] } : {}),
-      ...(tag ? { options: { tag } } : {}),
-    },
+    ...(size === undefined || size < 0 ? {} : { size }),
+    ...(options['path'] ? { path: options['path'] } : {}),
+    ...(tag !== undefined && driver === 'journald' ? { options: { tag } } : {}),
   };
 }

@@ -29,33 +29,11 @@ function bytes(text: string | undefined): number | undefined {
 
 function limits(context: SpecContext): Partial<ContainerSpec> {
   const { service } = context;
-  const limit = service.deploy?.resources?.limits;
-  const reserved = service.deploy?.resources?.reservations;
-  const swap = bytes(service.memswap_limit);
-  const memory = compact({
-    limit: bytes(service.mem_limit ?? limit?.memory),
-    reservation: bytes(service.mem_reservation ?? reserved?.memory),
-    swap: swap !== undefined && swap > 0 ? swap : undefined,
-    swappiness: service.mem_swappiness === undefined ? undefined : Number(service.mem_swappiness),
-    disableOOMKiller: service.oom_kill_disable,
-  });
-  const cpus = service.cpus ?? (limit?.cpus === undefined ? undefined : Number(limit.cpus));
-  const period = number(service.cpu_period) ?? (cpus === undefined ? undefined : 100_000);
-  const cpu = compact({
-    quota:
-      number(service.cpu_quota) ??
-      (cpus === undefined || period === undefined ? undefined : Math.round(cpus * period)),
-    period,
-    shares: service.cpu_shares,
-    cpus: service.cpuset,
-    realtimeRuntime: number(service.cpu_rt_runtime),
-    realtimePeriod: number(service.cpu_rt_period),
-  });
-  const pids = service.pids_limit ?? limit?.pids;
+  const pids = service.pids_limit ?? service.deploy?.resources?.limits?.pids;
   const weight = service.blkio_config?.weight;
   const all = compact({
-    memory,
-    cpu,
+    memory: memoryLimits(context),
+    cpu: cpuLimits(context),
     pids: pids === undefined ? undefined : { limit: pids },
     blockIO: weight === undefined ? undefined : { weight },
   });
@@ -64,6 +42,33 @@ function limits(context: SpecContext): Partial<ContainerSpec> {
   if (!context.capabilities.has.resourceLimits)
     warn(context, [], 'resource limits are ignored by rootless Podman on cgroups v1');
   return { resource_limits: all };
+}
+
+function memoryLimits({ service }: SpecContext): object {
+  const resources = service.deploy?.resources;
+  const swap = bytes(service.memswap_limit);
+  return compact({
+    limit: bytes(service.mem_limit ?? resources?.limits?.memory),
+    reservation: bytes(service.mem_reservation ?? resources?.reservations?.memory),
+    swap: swap !== undefined && swap > 0 ? swap : undefined,
+    swappiness: number(service.mem_swappiness),
+    disableOOMKiller: service.oom_kill_disable,
+  });
+}
+
+/** `cpus` is a quota of a period of 100 ms, unless the period is given. */
+function cpuLimits({ service }: SpecContext): object {
+  const cpus = service.cpus ?? number(service.deploy?.resources?.limits?.cpus);
+  const period = number(service.cpu_period) ?? (cpus === undefined ? undefined : 100_000);
+  const share = cpus === undefined || period === undefined ? undefined : Math.round(cpus * period);
+  return compact({
+    quota: number(service.cpu_quota) ?? share,
+    period,
+    shares: service.cpu_shares,
+    cpus: service.cpuset,
+    realtimeRuntime: number(service.cpu_rt_runtime),
+    realtimePeriod: number(service.cpu_rt_period),
+  });
 }
 
 function number(value: number | string | undefined): number | undefined {

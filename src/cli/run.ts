@@ -1,0 +1,107 @@
+import { didYouMean } from '../base/did-you-mean.ts';
+import { fail } from '../base/errors.ts';
+import type { Call, Command } from './command.ts';
+import type { FlagTable } from './flag.ts';
+import { anywhereFlags, globalFlags, globalOptions } from './global-options.ts';
+import { parseArguments } from './grammar.ts';
+import { Interrupts } from './interrupts.ts';
+import { commands } from './registry.ts';
+import { Session } from './session.ts';
+import { splitArgv } from './split-argv.ts';
+import { exitCodeFor, tellError } from './tell-error.ts';
+import { versionLine } from './version.ts';
+
+/** Runs one command line and ends the process with its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  quietWhenReaderLeaves();
+  const interrupts = new Interrupts((code) => process.exit(code));
+  let code: number;
+  try {
+    code = await dispatch(argv, interrupts);
+  } catch (error) {
+    code = await tellOutside(error, argv);
+  }
+  interrupts.close();
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(code);
+}
+
+async function dispatch(argv: readonly string[], interrupts: Interrupts): Promise<number> {
+  const { globals, command: name, rest } = splitArgv(argv, globalFlags);
+  const parsed = parseArguments(globals, { flags: globalFlags, interspersed: true, program: 'tscompose' });
+  if (parsed.flags.version) return print(versionLine);
+  if (name === undefined || name === 'help' || parsed.help) return help(name === 'help' ? rest[0] : name);
+  const command = await findCommand(name);
+  const call = parseCall(command, name, rest);
+  if (call === 'help') return help(name);
+  const options = globalOptions(mergeFlags(parsed.flags, call), process.env);
+  const session = new Session({ options, interrupts, streams: process, env: process.env, cwd: process.cwd() });
+  try {
+    return await command.run(call, session);
+  } catch (error) {
+    await session.tellError(error);
+    return exitCodeFor(error, options.compatExit);
+  } finally {
+    await session.close();
+  }
+}
+
+async function findCommand(name: string): Promise<Command> {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry) return entry.load();
+  const hint = didYouMean(name, Object.keys(commands)) ?? 'tscompose --help lists the commands';
+  throw fail('E_USAGE', `unknown command: ${name}`, { hint });
+}
+
+function parseCall(command: Command, name: string, rest: readonly string[]): Call<FlagTable> | 'help' {
+  const program = `tscompose ${name}`;
+  const flags: FlagTable = { ...anywhereFlags, ...command.flags };
+  const parsed = parseArguments(rest, { flags, interspersed: command.interspersed, program });
+  if (parsed.help) return 'help';
+  const { min, max } = command.operands;
+  const count = parsed.operands.length;
+  if (count < min) throw fail('E_USAGE', `${program} needs more arguments`, { hint: `${program} ${command.usage}` });
+  if (count > max)
+    throw fail('E_USAGE', `${program}: unexpected argument "${parsed.operands[max] ?? ''}"`, {
+      hint: `${program} ${command.usage}`,
+    });
+  return parsed;
+}
+
+/** Global flags given after the command win over those before it. */
+function mergeFlags<T extends object>(globals: T, call: Call<FlagTable>): T {
+  const later = Object.entries(call.flags).filter(([name]) => name in globals && call.given.has(name));
+  return { ...globals, ...Object.fromEntries(later) };
+}
+
+async function help(name: string | undefined): Promise<number> {
+  const { commandHelp, overview } = await import('./help.ts');
+  if (name === undefined) return print(await overview());
+  return print(await commandHelp(name, await findCommand(name)));
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+/** What goes wrong before there is a session: the command line itself. */
+async function tellOutside(error: unknown, argv: readonly string[]): Promise<number> {
+  await tellError(error, { stream: process.stderr, json: false, colour: false, debug: argv.includes('--debug') });
+  return exitCodeFor(error, argv.includes('--compat-exit') || process.env['TSCOMPOSE_COMPAT_EXIT'] === '1');
+}
+
+/** `logs | head`: when the reader of our output has gone, there is nothing left to do. */
+function quietWhenReaderLeaves(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      process.exit(error.code === 'EPIPE' ? 0 : 1);
+    });
+  }
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

@@ -1,0 +1,84 @@
+import { ComposeError, fail } from '../base/errors.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import type { LoadRequest } from '../compose/load.ts';
+import type { Loaded } from '../compose/types.ts';
+import type { Observed } from '../podman/types.ts';
+import type { Session } from './session.ts';
+
+/** The project and what the engine has of it. */
+export interface Found {
+  readonly loaded: Loaded;
+  readonly observed: Observed;
+  /** There is no file: the project was read from its containers' labels. */
+  readonly fromLabels: boolean;
+}
+
+export interface FindRequest {
+  readonly services?: readonly string[];
+  /** Anonymous volumes and health of the containers. */
+  readonly details?: boolean;
+  /** Waits for other commands on the project; absent: only looks. */
+  readonly lockFor?: string;
+}
+
+/**
+ * The project of a command that works on existing containers. With a file it is loaded; `-p NAME` alone will do where containers of
+ * that name exist.
+ *
+ * @throws {ComposeError} the loader's, `E_SERVICE_UNKNOWN`
+ */
+export async function findProject(session: Session, request: FindRequest): Promise<Found> {
+  session.startConnecting();
+  const loaded = await loadIfThere(session, {});
+  const name = loaded?.project.name ?? session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
+  if (request.lockFor !== undefined) await session.lock(name, request.lockFor);
+  const observed = await session.observe(name, [], request.details ?? false);
+  if (loaded) {
+    refuseUnknown(loaded, observed, request.services ?? []);
+    return { loaded, observed, fromLabels: false };
+  }
+  const { projectFromObserved } = await import('../plan/project-from-observed.ts');
+  const found = projectFromObserved(name, observed.containers) ?? emptyProject(name, session.cwd);
+  refuseUnknown(found, observed, request.services ?? []);
+  return { loaded: found, observed, fromLabels: true };
+}
+
+/** Undefined: there is no file, but a name was given. Profiles do not matter to what exists: all services are known. */
+async function loadIfThere(session: Session, request: Partial<LoadRequest>): Promise<Loaded | undefined> {
+  const name = session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'];
+  try {
+    return await session.load(request);
+  } catch (error) {
+    const isMissing = error instanceof ComposeError && error.code === 'E_FILE_NOT_FOUND';
+    if (isMissing && name !== undefined && name !== '' && session.options.files.length === 0) return undefined;
+    throw error;
+  }
+}
+
+function refuseUnknown(loaded: Loaded, observed: Observed, services: readonly string[]): void {
+  const known = new Set([...Object.keys(loaded.project.services), ...Object.keys(loaded.disabledServices)]);
+  for (const container of observed.containers) {
+    const service = container.labels['com.docker.compose.service'];
+    if (container.labels['com.docker.compose.project'] === loaded.project.name && service !== undefined)
+      known.add(service);
+  }
+  for (const name of services) {
+    if (known.has(name)) continue;
+    const hint = didYouMean(name, known) ?? `the services are ${[...known].sort().join(', ')}`;
+    throw fail('E_SERVICE_UNKNOWN', `no such service: ${name}`, { hint });
+  }
+}
+
+function emptyProject(name: string, cwd: string): Loaded {
+  return {
+    project: { name, services: {} },
+    provenance: { find: () => undefined },
+    diagnostics: [],
+    workingDir: cwd,
+    files: [],
+    envFiles: [],
+    environment: {},
+    disabledServices: {},
+    digests: { secrets: {}, configs: {} },
+  };
+}

@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import { fail } from '../base/errors.ts';
+import type { Loaded } from '../compose/types.ts';
+import type { FailureMode, Outcome } from '../execute/types.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Session } from './session.ts';
+import { compatExit } from './tell-error.ts';
+
+export interface RunPlan {
+  readonly loaded: Pick<Loaded, 'project' | 'environment'>;
+  readonly failureMode: FailureMode;
+  /** Absent: the session's own, that the first Ctrl-C aborts. */
+  readonly signal?: AbortSignal;
+}
+
+/** Calls that one engine gains from at once; more only wait for its locks. */
+const usualCalls = 16;
+const usualPulls = 4;
+
+/** Carries a plan out with the session's engine and reporter. An empty plan costs nothing. */
+export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promise<Outcome> {
+  if (plan.actions.length === 0) return { actions: [], diagnostics: [], exitCode: 0, ms: 0 };
+  const [{ execute }, reporter, engine] = await Promise.all([
+    import('../execute/execute.ts'),
+    session.reporter(),
+    session.engine(),
+  ]);
+  return execute(plan, {
+    engine,
+    emit: reporter.emit,
+    signal: how.signal ?? session.interrupts.signal,
+    failureMode: how.failureMode,
+    limits: limitsOf(session.options.parallel, engine.capabilities.cpus),
+    readFileObject: (section, key) => readObject(how.loaded, section, key),
+    build: async (action, context) => {
+      const { runBuildAction } = await import('./build-action.ts');
+      await runBuildAction(action, context, session);
+    },
+    makeDirectory: async (path) => {
+      await mkdir(path, { recursive: true });
+    },
+    now: () => performance.now(),
+  });
+}
+
+function limitsOf(parallel: number | undefined, cpus: number): { calls: number; builds: number; pulls: number } {
+  if (parallel === undefined || parallel === 0) {
+    return { calls: usualCalls, builds: Math.max(2, cpus), pulls: usualPulls };
+  }
+  const limit = parallel < 0 ? Number.POSITIVE_INFINITY : parallel;
+  return { calls: limit, builds: limit, pulls: limit };
+}
+
+async function readObject(
+  loaded: Pick<Loaded, 'project' | 'environment'>,
+  section: 'secrets' | 'configs',
+  key: string,
+): Promise<Uint8Array> {
+  const object = loaded.project[section]?.[key];
+  if (!object) throw fail('E_INTERNAL', `the project has no ${section} ${key}`);
+  const [{ readFileObject }, { diskReader }] = await Promise.all([
+    import('../compose/file-objects.ts'),
+    import('../compose/reader.ts'),
+  ]);
+  return readFileObject(object, loaded.environment, diskReader);
+}
+
+/**
+ * Ends the telling of a run: the summary, then the errors with their places. JSON progress has told the errors as they came.
+ *
+ * @returns the exit code
+ */
+export async function finishRun(session: Session, outcomes: readonly Outcome[]): Promise<number> {
+  const outcome = joined(outcomes);
+  if (outcome.actions.length > 0) await (await session.reporter()).finish(outcome);
+  if (session.options.progress !== 'json') await session.tell(outcome.diagnostics);
+  return compatExit(outcome.exitCode, session.options.compatExit);
+}
+
+function joined(outcomes: readonly Outcome[]): Outcome {
+  return {
+    actions: outcomes.flatMap(({ actions }) => actions),
+    diagnostics: outcomes.flatMap(({ diagnostics }) => diagnostics),
+    exitCode: outcomes.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0,
+    ms: outcomes.reduce((sum, { ms }) => sum + ms, 0),
+  };
+}

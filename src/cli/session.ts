@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { ComposeError, fail } from '../base/errors.ts';
+import { parseDuration } from '../base/units.ts';
+import type { LoadRequest } from '../compose/load.ts';
+import type { Loaded } from '../compose/types.ts';
+import type { ProjectLock } from '../podman/project-lock.ts';
+import type { Engine, EngineCall, Observed } from '../podman/types.ts';
+import { wantsColour } from '../report/select-reporter.ts';
+import type { Reporter } from '../report/types.ts';
+import { booleanOf } from './grammar.ts';
+import type { Environment, GlobalOptions } from './global-options.ts';
+import type { Interrupts } from './interrupts.ts';
+import { type Telling, tellDiagnostics, tellError } from './tell-error.ts';
+
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export interface SessionRequest {
+  readonly options: GlobalOptions;
+  readonly interrupts: Interrupts;
+  readonly streams: Streams;
+  /** The OS environment. */
+  readonly env: Environment;
+  readonly cwd: string;
+}
+
+/** What one run of a command needs from outside: the project, the engine, the lock, and a voice. Everything is had once. */
+export class Session {
+  readonly options: GlobalOptions;
+  readonly interrupts: Interrupts;
+  readonly streams: Streams;
+  readonly env: Environment;
+  readonly cwd: string;
+  #loaded: Loaded | undefined;
+  #engine: Promise<Engine> | undefined;
+  #lock: ProjectLock | undefined;
+  #reporter: Promise<Reporter> | undefined;
+
+  constructor(request: SessionRequest) {
+    this.options = request.options;
+    this.interrupts = request.interrupts;
+    this.streams = request.streams;
+    this.env = request.env;
+    this.cwd = request.cwd;
+  }
+
+  /** Begins to connect; what goes wrong is thrown where the engine is asked for. */
+  startConnecting(): void {
+    this.engine().catch(() => undefined);
+  }
+
+  engine(): Promise<Engine> {
+    this.#engine ??= this.#connect();
+    return this.#engine;
+  }
+
+  async #connect(): Promise<Engine> {
+    const { connect } = await import('../podman/connect.ts');
+    return connect({
+      ...(this.options.url === undefined ? {} : { url: this.options.url }),
+      environment: this.env,
+      uid: this.uid,
+      ...(this.options.debug ? { onCall: (call: EngineCall) => this.#tellCall(call) } : {}),
+    });
+  }
+
+  get uid(): number {
+    return process.getuid?.() ?? 0;
+  }
+
+  #tellCall({ method, path, status, ms }: EngineCall): void {
+    this.streams.stderr.write(`debug: ${method} ${path} ${status} ${ms.toFixed(1)} ms\n`);
+  }
+
+  /**
+   * Loads the project and prints what was said about it.
+   *
+   * @throws {ComposeError} also when `--strict` was given and there are warnings
+   */
+  async load(request: Partial<LoadRequest> = {}): Promise<Loaded> {
+    const { loadProject } = await import('../compose/load.ts');
+    const loaded = loadProject({ ...this.loadRequest(), ...request });
+    this.#loaded = loaded;
+    await this.tell(loaded.diagnostics);
+    const warnings = loaded.diagnostics.filter(({ severity }) => severity === 'warning');
+    if (this.options.strict && warnings.length > 0) {
+      throw fail('E_SCHEMA', `${warnings.length} warnings about the compose file, and --strict was given`);
+    }
+    return loaded;
+  }
+
+  /** The global flags as the loader takes them. */
+  loadRequest(): LoadRequest {
+    const { options } = this;
+    return {
+      cwd: this.cwd,
+      env: options.compatibility ? { ...this.env, COMPOSE_COMPATIBILITY: 'true' } : this.env,
+      resolve: true,
+      allResources: options.allResources,
+      stdin: () => readAll(this.streams.stdin),
+      ...(options.files.length > 0 ? { files: options.files } : {}),
+      ...(options.envFiles.length > 0 ? { envFiles: options.envFiles } : {}),
+      ...(options.profiles.length > 0 ? { profiles: splitProfiles(options.profiles) } : {}),
+      ...(options.projectDirectory === undefined ? {} : { projectDirectory: options.projectDirectory }),
+      ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
+    };
+  }
+
+  /** A COMPOSE_* setting: of the environment, or of the project's env files. */
+  setting(name: string): string | undefined {
+    return this.env[name] ?? this.#loaded?.environment[name];
+  }
+
+  isSet(name: string): boolean {
+    const text = this.setting(name) ?? '';
+    return booleanOf(text) ?? /^(?:yes|on)$/i.test(text);
+  }
+
+  /** Waits until no other command works on the project. Held until the session ends; asked for twice, it is the same. */
+  async lock(project: string, command: string): Promise<void> {
+    if (this.#lock) return;
+    const { lockProject } = await import('../podman/project-lock.ts');
+    const engine = await this.engine();
+    this.#lock = await lockProject({
+      project,
+      engineUrl: engine.capabilities.url,
+      command,
+      environment: this.env,
+      uid: this.uid,
+      timeoutMs: this.#lockTimeoutMs(),
+      signal: this.interrupts.signal,
+      onWait: (holder) => {
+        if (this.options.progress !== 'quiet')
+          this.streams.stderr.write(`waiting for ${holder} on project ${project}\n`);
+      },
+    });
+  }
+
+  #lockTimeoutMs(): number | undefined {
+    const text = this.options.lockTimeout;
+    if (text === undefined) return undefined;
+    const duration = parseDuration(/^\d+$/.test(text) ? `${text}s` : text);
+    if (typeof duration !== 'bigint') throw fail('E_USAGE', `--lock-timeout: ${duration}`);
+    return Number(duration) / 1e6;
+  }
+
+  /** Lets other commands work on the project: an attached `up` only looks on. */
+  async unlock(): Promise<void> {
+    await this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  async observe(project: string, images: readonly string[], details: boolean): Promise<Observed> {
+    const engine = await this.engine();
+    return engine.observe({ project, images, details }, { signal: this.interrupts.signal });
+  }
+
+  /** Shows progress; made when the first plan runs. */
+  reporter(): Promise<Reporter> {
+    this.#reporter ??= this.#makeReporter();
+    return this.#reporter;
+  }
+
+  async #makeReporter(): Promise<Reporter> {
+    const { selectReporter } = await import('../report/select-reporter.ts');
+    const stream = this.isSet('COMPOSE_STATUS_STDOUT') ? this.streams.stdout : this.streams.stderr;
+    return selectReporter({
+      mode: this.options.progress,
+      stream,
+      colour: this.colour(stream),
+      dumb: this.env['TERM'] === 'dumb',
+    });
+  }
+
+  colour(stream: { readonly isTTY?: boolean | undefined }): boolean {
+    return wantsColour({ flag: this.options.colour, isTTY: stream.isTTY === true, env: this.env });
+  }
+
+  /** Prints diagnostics on stderr. */
+  tell(diagnostics: readonly Diagnostic[]): Promise<void> {
+    return tellDiagnostics(diagnostics, this.#telling);
+  }
+
+  tellError(error: unknown): Promise<void> {
+    return tellError(error, this.#telling);
+  }
+
+  warn(message: string): void {
+    this.streams.stderr.write(`warning: ${message}\n`);
+  }
+
+  /** Data, on stdout. */
+  print(text: string): void {
+    this.streams.stdout.write(text);
+  }
+
+  get #telling(): Telling {
+    const { stderr } = this.streams;
+    return {
+      stream: stderr,
+      json: this.options.progress === 'json',
+      colour: this.colour(stderr),
+      debug: this.options.debug,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.unlock();
+    const engine = await this.#engine?.catch(() => undefined);
+    await engine?.close();
+  }
+}
+
+/** `--profile a,b` is two profiles, as in COMPOSE_PROFILES. */
+function splitProfiles(profiles: readonly string[]): string[] {
+  return profiles.flatMap((text) => text.split(',')).filter((name) => name !== '');
+}
+
+const maxStdinBytes = 50 * 1024 * 1024;
+
+function readAll(stdin: NodeJS.ReadStream): string {
+  try {
+    const text = readFileSync(stdin.fd, 'utf8');
+    if (text.length > maxStdinBytes) throw fail('E_FILE_UNREADABLE', 'standard input is too large');
+    return text;
+  } catch (error) {
+    if (error instanceof ComposeError) throw error;
+    throw fail('E_FILE_UNREADABLE', `standard input cannot be read: ${(error as Error).message}`);
+  }
+}

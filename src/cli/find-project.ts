@@ -1,5 +1,5 @@
-import { ComposeError, fail } from '../base/errors.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
+import { ComposeError, fail } from '../base/errors.ts';
 import type { LoadRequest } from '../compose/load.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { Observed } from '../podman/types.ts';
@@ -30,7 +30,8 @@ export interface FindRequest {
 export async function findProject(session: Session, request: FindRequest): Promise<Found> {
   session.startConnecting();
   const loaded = await loadIfThere(session, {});
-  const name = loaded?.project.name ?? session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
+  const name =
+    loaded?.project.name ?? session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
   if (request.lockFor !== undefined) await session.lock(name, request.lockFor);
   const observed = await session.observe(name, [], request.details ?? false);
   if (loaded) {
@@ -50,7 +51,8 @@ async function loadIfThere(session: Session, request: Partial<LoadRequest>): Pro
     return await session.load(request);
   } catch (error) {
     const isMissing = error instanceof ComposeError && error.code === 'E_FILE_NOT_FOUND';
-    if (isMissing && name !== undefined && name !== '' && session.options.files.length === 0) return undefined;
+    if (isMissing && name !== undefined && name !== '' && session.options.files.length === 0)
+      return undefined;
     throw error;
   }
 }

@@ -3,17 +3,30 @@ import type { ProgressMode } from '../report/types.ts';
 import type { FlagTable, FlagValues } from './flag.ts';
 
 export const globalFlags = {
-  'all-resources': { type: 'boolean', text: 'Include networks, volumes, secrets and configs that no service uses' },
-  ansi: { type: 'string', choices: ['auto', 'always', 'never'], text: 'When to print colours: auto, always or never' },
+  'all-resources': {
+    type: 'boolean',
+    text: 'Include networks, volumes, secrets and configs that no service uses',
+  },
+  ansi: {
+    type: 'string',
+    choices: ['auto', 'always', 'never'],
+    text: 'When to print colours: auto, always or never',
+  },
   color: { type: 'string', choices: ['auto', 'always', 'never'], text: 'The same as --ansi' },
   'no-ansi': { type: 'boolean', text: 'Do not print colours', hidden: true },
   compatibility: { type: 'boolean', text: 'Join names with _ instead of -' },
-  'compat-exit': { type: 'boolean', text: "docker compose's exit codes: 1 for every error, 130 for every signal" },
+  'compat-exit': {
+    type: 'boolean',
+    text: "docker compose's exit codes: 1 for every error, 130 for every signal",
+  },
   debug: { type: 'boolean', text: 'Print every call to the engine with its time' },
   'dry-run': { type: 'boolean', text: 'Print what would be done and do nothing' },
   'env-file': { type: 'list', text: 'Read variables from this file instead of .env; may be repeated' },
   file: { type: 'list', short: 'f', text: 'A compose file, "-" for standard input; may be repeated' },
-  'lock-timeout': { type: 'string', text: 'How long to wait for another command on the project, as 30s or 5m' },
+  'lock-timeout': {
+    type: 'string',
+    text: 'How long to wait for another command on the project, as 30s or 5m',
+  },
   parallel: { type: 'number', text: 'How many calls, builds and pulls at once; -1: no limit' },
   profile: { type: 'list', text: 'Enable a profile, "*" for all; may be repeated' },
   progress: {
@@ -21,7 +34,10 @@ export const globalFlags = {
     choices: ['auto', 'tty', 'plain', 'json', 'quiet', 'rawjson'],
     text: 'How to show progress: auto, tty, plain, json or quiet',
   },
-  'project-directory': { type: 'string', text: 'Where relative paths start; default: the folder of the first file' },
+  'project-directory': {
+    type: 'string',
+    text: 'Where relative paths start; default: the folder of the first file',
+  },
   'project-name': { type: 'string', short: 'p', text: 'Name of the project' },
   quiet: { type: 'boolean', short: 'q', text: 'Show errors and warnings only' },
   strict: { type: 'boolean', text: 'Treat warnings about the compose file as errors' },
@@ -57,7 +73,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Long flags that may also come after the command, where the command has none of that name. */
 export const anywhere = [
-  'ansi', 'color', 'no-ansi', 'compat-exit', 'debug', 'dry-run', 'lock-timeout', 'parallel', 'progress', 'url', 'verbose',
+  'ansi',
+  'color',
+  'no-ansi',
+  'compat-exit',
+  'debug',
+  'dry-run',
+  'lock-timeout',
+  'parallel',
+  'progress',
+  'url',
+  'verbose',
 ] as const;
 
 /** Those flags, to be merged into a command's own. */
@@ -79,7 +105,9 @@ export function globalOptions(flags: FlagValues<typeof globalFlags>, env: Enviro
     lockTimeout: flags['lock-timeout'] ?? env['TSCOMPOSE_LOCK_TIMEOUT'],
     parallel: flags.parallel ?? parallelLimit(env),
     profiles: flags.profile,
-    progress: flags.quiet ? 'quiet' : progressOf(flags.progress ?? env['COMPOSE_PROGRESS'] ?? env['BUILDKIT_PROGRESS']),
+    progress: flags.quiet
+      ? 'quiet'
+      : progressOf(flags.progress ?? env['COMPOSE_PROGRESS'] ?? env['BUILDKIT_PROGRESS']),
     projectDirectory: flags['project-directory'] ?? flags.workdir,
     projectName: flags['project-name'],
     strict: flags.strict,
@@ -112,6 +140,7 @@ function progressOf(text: string | undefined): ProgressMode {
 function parallelLimit(env: Environment): number | undefined {
   const text = env['COMPOSE_PARALLEL_LIMIT'];
   if (text === undefined || text === '') return undefined;
-  if (!/^-?\d+$/.test(text)) throw fail('E_USAGE', `COMPOSE_PARALLEL_LIMIT must be a whole number (is "${text}")`);
+  if (!/^-?\d+$/.test(text))
+    throw fail('E_USAGE', `COMPOSE_PARALLEL_LIMIT must be a whole number (is "${text}")`);
   return Number(text);
 }

@@ -31,7 +31,12 @@ export function parseArguments<T extends FlagTable>(
 ): Parsed<T> {
   const reader = new ArgumentReader(tokens, grammar);
   const { operands, help } = reader.read();
-  return { flags: valuesOf(grammar.flags, reader.raw) as FlagValues<T>, given: new Set(reader.raw.keys()), operands, help };
+  return {
+    flags: valuesOf(grammar.flags, reader.raw) as FlagValues<T>,
+    given: new Set(reader.raw.keys()),
+    operands,
+    help,
+  };
 }
 
 class ArgumentReader {
@@ -129,7 +134,9 @@ class ArgumentReader {
 function check(written: string, flag: Flag, value: string): void {
   const allowed = flag.type === 'boolean' ? undefined : flag.choices;
   if (allowed && !allowed.includes(value)) {
-    throw fail('E_USAGE', `invalid value "${value}" for ${written}`, { hint: `one of ${allowed.join(', ')}` });
+    throw fail('E_USAGE', `invalid value "${value}" for ${written}`, {
+      hint: `one of ${allowed.join(', ')}`,
+    });
   }
   if (flag.type === 'boolean' && booleanOf(value) === undefined)
     throw fail('E_USAGE', `invalid value "${value}" for ${written}`, { hint: 'true or false' });

@@ -26,11 +26,19 @@ export async function overview(): Promise<string> {
     }
   }
   const options = await yargsHelp(globalFlags, '');
-  return [...lines, '', options.trim(), '', ...examples([
-    ['tscompose up -d --wait', 'start everything in the background and wait until it is healthy'],
-    ['tscompose plan', 'see what up would change, and why'],
-    ['tscompose -p shop logs -f web', 'follow one service of a project by name'],
-  ]), '', 'tscompose COMMAND --help tells more about a command.'].join('\n');
+  return [
+    ...lines,
+    '',
+    options.trim(),
+    '',
+    ...examples([
+      ['tscompose up -d --wait', 'start everything in the background and wait until it is healthy'],
+      ['tscompose plan', 'see what up would change, and why'],
+      ['tscompose -p shop logs -f web', 'follow one service of a project by name'],
+    ]),
+    '',
+    'tscompose COMMAND --help tells more about a command.',
+  ].join('\n');
 }
 
 /** The help of one command. */
@@ -48,7 +56,9 @@ export async function commandHelp(name: string, command: Command): Promise<strin
 
 function examples(list: readonly (readonly [line: string, text: string])[]): string[] {
   const width = Math.max(0, ...list.map(([line]) => line.length));
-  return list.length === 0 ? [] : ['Examples:', ...list.map(([line, text]) => `  ${line.padEnd(width)}  ${text}`)];
+  return list.length === 0
+    ? []
+    : ['Examples:', ...list.map(([line, text]) => `  ${line.padEnd(width)}  ${text}`)];
 }
 
 /** yargs lays the flags out; it is loaded for nothing else, as importing it takes longer than reading a command line by hand. */

@@ -4,7 +4,8 @@ import { composeLevel, versionLine } from './version.ts';
 /** Answers that tools ask for at every start; nothing else is loaded for them. */
 function quickAnswer(argv: readonly string[]): string | undefined {
   const [first, second] = argv;
-  if (argv.length === 1 && (first === '--version' || first === '-v' || first === 'version')) return versionLine;
+  if (argv.length === 1 && (first === '--version' || first === '-v' || first === 'version'))
+    return versionLine;
   if (argv.length === 2 && first === 'version' && second === '--short') return composeLevel;
   return undefined;
 }

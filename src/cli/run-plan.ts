@@ -43,7 +43,10 @@ export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promi
   });
 }
 
-function limitsOf(parallel: number | undefined, cpus: number): { calls: number; builds: number; pulls: number } {
+function limitsOf(
+  parallel: number | undefined,
+  cpus: number,
+): { calls: number; builds: number; pulls: number } {
   if (parallel === undefined || parallel === 0) {
     return { calls: usualCalls, builds: Math.max(2, cpus), pulls: usualPulls };
   }

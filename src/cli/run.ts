@@ -35,7 +35,13 @@ async function dispatch(argv: readonly string[], interrupts: Interrupts): Promis
   const call = parseCall(command, name, rest);
   if (call === 'help') return help(name);
   const options = globalOptions(mergeFlags(parsed.flags, call), process.env);
-  const session = new Session({ options, interrupts, streams: process, env: process.env, cwd: process.cwd() });
+  const session = new Session({
+    options,
+    interrupts,
+    streams: process,
+    env: process.env,
+    cwd: process.cwd(),
+  });
   try {
     return await command.run(call, session);
   } catch (error) {
@@ -60,7 +66,8 @@ function parseCall(command: Command, name: string, rest: readonly string[]): Cal
   if (parsed.help) return 'help';
   const { min, max } = command.operands;
   const count = parsed.operands.length;
-  if (count < min) throw fail('E_USAGE', `${program} needs more arguments`, { hint: `${program} ${command.usage}` });
+  if (count < min)
+    throw fail('E_USAGE', `${program} needs more arguments`, { hint: `${program} ${command.usage}` });
   if (count > max)
     throw fail('E_USAGE', `${program}: unexpected argument "${parsed.operands[max] ?? ''}"`, {
       hint: `${program} ${command.usage}`,
@@ -87,7 +94,12 @@ function print(text: string): number {
 
 /** What goes wrong before there is a session: the command line itself. */
 async function tellOutside(error: unknown, argv: readonly string[]): Promise<number> {
-  await tellError(error, { stream: process.stderr, json: false, colour: false, debug: argv.includes('--debug') });
+  await tellError(error, {
+    stream: process.stderr,
+    json: false,
+    colour: false,
+    debug: argv.includes('--debug'),
+  });
   return exitCodeFor(error, argv.includes('--compat-exit') || process.env['TSCOMPOSE_COMPAT_EXIT'] === '1');
 }
 

@@ -8,8 +8,8 @@ import type { ProjectLock } from '../podman/project-lock.ts';
 import type { Engine, EngineCall, Observed } from '../podman/types.ts';
 import { wantsColour } from '../report/select-reporter.ts';
 import type { Reporter } from '../report/types.ts';
-import { booleanOf } from './grammar.ts';
 import type { Environment, GlobalOptions } from './global-options.ts';
+import { booleanOf } from './grammar.ts';
 import type { Interrupts } from './interrupts.ts';
 import { type Telling, tellDiagnostics, tellError } from './tell-error.ts';
 
@@ -39,6 +39,7 @@ export class Session {
   #engine: Promise<Engine> | undefined;
   #lock: ProjectLock | undefined;
   #reporter: Promise<Reporter> | undefined;
+  #isSilent = false;
 
   constructor(request: SessionRequest) {
     this.options = request.options;
@@ -101,7 +102,7 @@ export class Session {
       env: options.compatibility ? { ...this.env, COMPOSE_COMPATIBILITY: 'true' } : this.env,
       resolve: true,
       allResources: options.allResources,
-      stdin: () => readAll(this.streams.stdin),
+      stdin: readStandardInput,
       ...(options.files.length > 0 ? { files: options.files } : {}),
       ...(options.envFiles.length > 0 ? { envFiles: options.envFiles } : {}),
       ...(options.profiles.length > 0 ? { profiles: splitProfiles(options.profiles) } : {}),
@@ -123,26 +124,30 @@ export class Session {
   /** Waits until no other command works on the project. Held until the session ends; asked for twice, it is the same. */
   async lock(project: string, command: string): Promise<void> {
     if (this.#lock) return;
-    const { lockProject } = await import('../podman/project-lock.ts');
+    const [{ lockProject }, { runtimeDir }] = await Promise.all([
+      import('../podman/project-lock.ts'),
+      import('../podman/runtime-dir.ts'),
+    ]);
     const engine = await this.engine();
+    let isTold = false;
     this.#lock = await lockProject({
+      folder: runtimeDir(this.env, this.uid),
+      engine: engine.capabilities.url,
       project,
-      engineUrl: engine.capabilities.url,
       command,
-      environment: this.env,
-      uid: this.uid,
       timeoutMs: this.#lockTimeoutMs(),
       signal: this.interrupts.signal,
       onWait: (holder) => {
-        if (this.options.progress !== 'quiet')
-          this.streams.stderr.write(`waiting for ${holder} on project ${project}\n`);
+        if (isTold || this.options.progress === 'quiet') return;
+        isTold = true;
+        this.streams.stderr.write(`waiting for ${holder} on project ${project}\n`);
       },
     });
   }
 
-  #lockTimeoutMs(): number | undefined {
+  #lockTimeoutMs(): number {
     const text = this.options.lockTimeout;
-    if (text === undefined) return undefined;
+    if (text === undefined) return Number.POSITIVE_INFINITY;
     const duration = parseDuration(/^\d+$/.test(text) ? `${text}s` : text);
     if (typeof duration !== 'bigint') throw fail('E_USAGE', `--lock-timeout: ${duration}`);
     return Number(duration) / 1e6;
@@ -169,7 +174,7 @@ export class Session {
     const { selectReporter } = await import('../report/select-reporter.ts');
     const stream = this.isSet('COMPOSE_STATUS_STDOUT') ? this.streams.stdout : this.streams.stderr;
     return selectReporter({
-      mode: this.options.progress,
+      mode: this.#isSilent ? 'quiet' : this.options.progress,
       stream,
       colour: this.colour(stream),
       dumb: this.env['TERM'] === 'dumb',
@@ -178,6 +183,11 @@ export class Session {
 
   colour(stream: { readonly isTTY?: boolean | undefined }): boolean {
     return wantsColour({ flag: this.options.colour, isTTY: stream.isTTY === true, env: this.env });
+  }
+
+  /** A command's own -q: no progress from here on. */
+  silence(): void {
+    this.#isSilent = true;
   }
 
   /** Prints diagnostics on stderr. */
@@ -222,9 +232,9 @@ function splitProfiles(profiles: readonly string[]): string[] {
 
 const maxStdinBytes = 50 * 1024 * 1024;
 
-function readAll(stdin: NodeJS.ReadStream): string {
+function readStandardInput(): string {
   try {
-    const text = readFileSync(stdin.fd, 'utf8');
+    const text = readFileSync(0, 'utf8');
     if (text.length > maxStdinBytes) throw fail('E_FILE_UNREADABLE', 'standard input is too large');
     return text;
   } catch (error) {

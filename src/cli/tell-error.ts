@@ -62,9 +62,7 @@ export function compatExit(code: number, compat: boolean): number {
 
 /** The reason of an abort is 'SIGINT' or 'SIGTERM' when a signal ended the command. */
 function isAbort(error: unknown): boolean {
-  return (
-    error === 'SIGINT' || error === 'SIGTERM' || (error instanceof Error && error.name === 'AbortError')
-  );
+  return error === 'SIGINT' || error === 'SIGTERM' || (error instanceof Error && error.name === 'AbortError');
 }
 
 function abortCode(error: unknown, compat: boolean): number {

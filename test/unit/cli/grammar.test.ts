@@ -13,7 +13,11 @@ const flags = {
 
 const defaults = { detach: false, tty: true, file: [], tail: undefined, timeout: undefined, pull: undefined };
 const parse = (line: string, interspersed = true) => {
-  const { flags: values, operands, help } = parseArguments(line === '' ? [] : line.split(' '), {
+  const {
+    flags: values,
+    operands,
+    help,
+  } = parseArguments(line === '' ? [] : line.split(' '), {
     flags,
     interspersed,
     program: 'tscompose x',
@@ -68,7 +72,10 @@ describe('the grammar of the command line', () => {
   ])('refuses %s', (line, message, hint) => {
     const error = caught(() => parse(line));
     expect(error.exitCode).toBe(2);
-    expect({ message: error.diagnostics[0]?.message, hint: error.diagnostics[0]?.hint }).toEqual({ message, hint });
+    expect({ message: error.diagnostics[0]?.message, hint: error.diagnostics[0]?.hint }).toEqual({
+      message,
+      hint,
+    });
   });
 });
 

@@ -1,0 +1,143 @@
+import { fail } from '../../base/errors.ts';
+import { anyServices, defineCommand } from '../command.ts';
+import type { FlagTable, FlagValues } from '../flag.ts';
+import { printPlans } from '../print-plans.ts';
+import { finishRun, runPlan } from '../run-plan.ts';
+import type { Session } from '../session.ts';
+import { imagesOptions, incompatible, planningFlags, upOptions } from '../up-flags.ts';
+import { planOnly, prepareUp, type UpFlow, type UpReady } from '../up-flow.ts';
+
+const flags = {
+  ...planningFlags,
+  'abort-on-container-exit': { type: 'boolean', text: 'Stop everything when one container ends' },
+  'abort-on-container-failure': { type: 'boolean', text: 'Stop everything when one container fails' },
+  attach: { type: 'list', text: 'Show the output of these services only; may be repeated' },
+  'attach-dependencies': {
+    type: 'boolean',
+    text: 'Show the output of the services that the named ones depend on, too',
+  },
+  detach: { type: 'boolean', short: 'd', text: 'Leave the containers running in the background' },
+  'exit-code-from': {
+    type: 'string',
+    text: "Exit with this service's code when it ends, and stop everything",
+  },
+  format: {
+    type: 'string',
+    choices: ['text', 'json', 'dot', 'mermaid'],
+    text: 'How --dry-run prints the plan',
+  },
+  menu: { type: 'boolean', text: 'Accepted and without effect', hidden: true },
+  'no-attach': { type: 'list', text: 'Do not show the output of these services; may be repeated' },
+  'no-color': { type: 'boolean', text: 'Do not colour the output' },
+  'no-log-prefix': { type: 'boolean', text: "Do not put the container's name before each line" },
+  'no-start': { type: 'boolean', text: 'Create the containers and do not start them' },
+  timestamps: { type: 'boolean', text: 'Show when each line was written' },
+  wait: { type: 'boolean', text: 'Wait until everything is running or healthy; implies --detach' },
+  'wait-timeout': { type: 'number', text: 'Seconds to wait at most' },
+  watch: { type: 'boolean', short: 'w', text: 'Not supported yet' },
+} as const satisfies FlagTable;
+
+export type UpFlags = FlagValues<typeof flags>;
+
+export const up = defineCommand({
+  name: 'up',
+  usage: '[OPTIONS] [SERVICE...]',
+  summary: 'Create and start the services, each the moment what it depends on is ready.',
+  flags,
+  operands: anyServices,
+  examples: [
+    ['tscompose up -d --wait', 'start in the background, wait until everything is healthy'],
+    ['tscompose up --build web', 'build web and what it needs, start them, show their output'],
+    ['tscompose up --dry-run', 'print what would be done, and why'],
+  ],
+  run: async (call, session) => {
+    checkFlags(call.flags);
+    const flow: UpFlow = {
+      services: call.operands,
+      images: imagesOptions(call.flags),
+      up: {
+        ...upOptions(call.flags, {
+          start: !call.flags['no-start'],
+          wait: call.flags.wait,
+          removeOrphans: session.isSet('COMPOSE_REMOVE_ORPHANS'),
+        }),
+        ...(call.flags['wait-timeout'] === undefined
+          ? {}
+          : { waitTimeoutMs: call.flags['wait-timeout'] * 1000 }),
+      },
+      command: 'up',
+    };
+    if (session.options.dryRun) {
+      const { images, planned } = await planOnly(session, flow);
+      const format = call.flags.format === undefined ? 'text' : (call.flags.format as 'text' | 'json');
+      await printPlans(session, [images.plan, planned.plan], format);
+      return 0;
+    }
+    const ready = await prepareUp(session, flow);
+    if ('failed' in ready) return finishRun(session, [ready.failed]);
+    const isDetached = call.flags.detach || call.flags.wait || call.flags['no-start'];
+    if (isDetached) return runDetached(session, ready, call.flags);
+    const { runAttached } = await import('../attached-up.ts');
+    return runAttached(session, ready, { flags: call.flags, services: call.operands });
+  },
+});
+
+function checkFlags(given: UpFlags): void {
+  checkBackground(given);
+  if (given['abort-on-container-exit'] && given['abort-on-container-failure'])
+    throw incompatible('abort-on-container-exit', 'abort-on-container-failure');
+  if (given['attach-dependencies'] && given.attach.length > 0)
+    throw incompatible('attach-dependencies', 'attach');
+  if (given.watch)
+    throw fail('E_USAGE', '--watch is not supported yet', {
+      hint: 'run up again after a change: it recreates only what changed',
+    });
+  if (given['wait-timeout'] !== undefined && !given.wait)
+    throw fail('E_USAGE', '--wait-timeout needs --wait');
+}
+
+/** What shows or follows output has no place where nothing is shown. */
+function checkBackground(given: UpFlags): void {
+  if (!given.detach && !given.wait) return;
+  const background = given.detach ? 'detach' : 'wait';
+  const attachedOnly = {
+    'abort-on-container-exit': given['abort-on-container-exit'],
+    'abort-on-container-failure': given['abort-on-container-failure'],
+    'attach-dependencies': given['attach-dependencies'],
+    'exit-code-from': given['exit-code-from'] !== undefined,
+    attach: given.attach.length > 0,
+  };
+  for (const [name, isGiven] of Object.entries(attachedOnly))
+    if (isGiven) throw incompatible(background, name);
+}
+
+async function runDetached(session: Session, ready: UpReady, given: UpFlags): Promise<number> {
+  const { loaded, planned } = ready;
+  const seconds = given['wait-timeout'];
+  const limit = seconds === undefined ? undefined : deadline(session, seconds);
+  const outcome = await runPlan(session, planned.plan, {
+    loaded,
+    failureMode: 'continue',
+    ...(limit === undefined ? {} : { signal: limit.signal }),
+  });
+  limit?.end();
+  return finishRun(session, [...(ready.outcome ? [ready.outcome] : []), outcome]);
+}
+
+/** Ends the run with exit code 6 when the time is over, or as the session's own signal says. */
+function deadline(
+  session: Session,
+  seconds: number,
+): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(
+      fail('E_UNHEALTHY', `not everything was running or healthy within ${seconds} s`, {
+        hint: 'give it more time with --wait-timeout, or see tscompose logs',
+      }),
+    );
+  }, seconds * 1000);
+  const pass = (): void => controller.abort(session.interrupts.signal.reason);
+  session.interrupts.signal.addEventListener('abort', pass, { once: true });
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
+}

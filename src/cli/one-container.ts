@@ -1,0 +1,35 @@
+import { fail } from '../base/errors.ts';
+import { containersByService, numberOf } from '../plan/model.ts';
+import type { ObservedContainer } from '../podman/types.ts';
+import { type Found, findProject } from './find-project.ts';
+import type { Session } from './session.ts';
+
+export interface OneContainer {
+  readonly service: string;
+  /** Number of the replica; absent: the first. */
+  readonly index: number | undefined;
+  readonly mustRun: boolean;
+}
+
+/**
+ * The container that a command for one container means.
+ *
+ * @throws {ComposeError} `E_SERVICE_UNKNOWN` when there is no such service, or no such container of it
+ */
+export async function findContainer(
+  session: Session,
+  { service, index, mustRun }: OneContainer,
+): Promise<{ readonly container: ObservedContainer; readonly found: Found }> {
+  const found = await findProject(session, { services: [service] });
+  const all = containersByService(found.observed, found.loaded.project.name).get(service) ?? [];
+  const numbered = all.filter((container) => index === undefined || numberOf(container) === index);
+  const container = numbered.find(({ state }) => state === 'running' || state === 'paused') ?? numbered[0];
+  if (!container || (mustRun && container.state !== 'running')) {
+    const which = index === undefined ? '' : ` container #${index}`;
+    const hint = container
+      ? `it is ${container.state}; start it with: tscompose start ${service}`
+      : `start it with: tscompose up -d ${service}`;
+    throw fail('E_SERVICE_UNKNOWN', `service "${service}"${which} is not running`, { hint });
+  }
+  return { container, found };
+}

@@ -1,0 +1,123 @@
+// Makes everything that follows from compose.schema.json: the validator (no ajv at run time), the table of known keys, the raw types.
+//   node scripts/generate-compose.mjs          writes src/compose/generated
+//   import { generate } from ...               gives the texts, for the test that they are in step
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import Ajv, { _ } from 'ajv';
+import standalone from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+import { compile } from 'json-schema-to-typescript';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = `${root}src/compose/generated`;
+const note = '// Generated from compose.schema.json by scripts/generate-compose.mjs. Do not edit.\n';
+
+/** @returns file name -> text */
+export async function generate() {
+  const schema = JSON.parse(readFileSync(`${root}compose.schema.json`, 'utf8'));
+  return {
+    'validator.ts': await validatorText(schema),
+    'known-keys.ts': keysText(schema),
+    'raw-types.ts': await typesText(schema),
+  };
+}
+
+function uniqueItemsKeyword() {
+  return {
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: {
+      message: 'has an item twice',
+      params: ({ params }) => _`{i: ${params.pair}[1], j: ${params.pair}[0]}`,
+    },
+    code(cxt) {
+      if (!cxt.schema) return;
+      const { gen, data } = cxt;
+      const find = gen.scopeValue('func', {
+        key: 'repeatedItem',
+        ref: () => undefined,
+        code: _`require("./scripts/unique-items.mjs").repeatedItem`,
+      });
+      const pair = gen.const('pair', _`${find}(${data})`);
+      cxt.setParams({ pair });
+      cxt.fail(pair);
+    },
+  };
+}
+
+async function validatorText(schema) {
+  const ajv = new Ajv.default({
+    allErrors: true,
+    strict: false,
+    inlineRefs: false,
+    messages: false,
+    validateSchema: true,
+    unicodeRegExp: false,
+    code: { source: true, esm: true },
+  });
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword(uniqueItemsKeyword());
+  const source = standalone.default(ajv, ajv.compile(schema));
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: root, loader: 'js' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+  });
+  const code = outputFiles[0].text;
+  return `// @ts-nocheck\n${note}${code}`;
+}
+
+/** JSON pointer of each object in the schema -> the attributes it names, for "did you mean". */
+function keysText(schema) {
+  const table = {};
+  const visit = (node, pointer) => {
+    if (Array.isArray(node)) for (const [index, item] of node.entries()) visit(item, `${pointer}/${index}`);
+    else if (node !== null && typeof node === 'object') {
+      if (node.properties && typeof node.properties === 'object')
+        table[pointer] = Object.keys(node.properties);
+      for (const [key, value] of Object.entries(node)) {
+        visit(value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+      }
+    }
+  };
+  visit(schema, '#');
+  const text = JSON.stringify(table, null, 2);
+  return `${note}export const knownKeys: Readonly<Record<string, readonly string[]>> = ${text};\n`;
+}
+
+/** Titles are for editors; as type names they would give each attribute a type of its own. */
+function withoutTitles(node, depth = 0) {
+  if (Array.isArray(node)) return node.map((item) => withoutTitles(item, depth));
+  if (node === null || typeof node !== 'object') return node;
+  return Object.fromEntries(
+    Object.entries(node)
+      .filter(([key, value]) => !(key === 'title' && typeof value === 'string'))
+      .map(([key, value]) => [key, withoutTitles(value, depth + 1)]),
+  );
+}
+
+async function typesText(schema) {
+  const plain = withoutTitles(schema);
+  const text = await compile({ ...plain, title: 'RawCompose' }, 'RawCompose', {
+    bannerComment: note.trim(),
+    additionalProperties: false,
+    unreachableDefinitions: false,
+    format: false,
+  });
+  return text;
+}
+
+if (
+  process.argv[1] &&
+  createRequire(import.meta.url).resolve(process.argv[1]) === fileURLToPath(import.meta.url)
+) {
+  for (const [name, text] of Object.entries(await generate())) writeFileSync(`${folder}/${name}`, text);
+}

@@ -1,5 +1,6 @@
 import { labels } from '../plan/names.ts';
 import type { Engine, LogOptions, ObservedContainer } from '../podman/types.ts';
+import { followLog } from './follow-log.ts';
 import { type LogPrinter, shortName } from './log-stream.ts';
 import type { Session } from './session.ts';
 
@@ -82,7 +83,7 @@ class Follower {
     const { printer, project, signal, onExit } = this.#request;
     const shown = shortName(project, name);
     try {
-      for await (const line of this.#engine.logs(name, log, { signal })) printer.print(shown, line);
+      for await (const line of followLog(this.#engine, name, log, signal)) printer.print(shown, line);
     } catch (error) {
       if (signal.aborted) return;
       printer.tell(

@@ -71,24 +71,20 @@ export interface GlobalOptions {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Long flags that may also come after the command, where the command has none of that name. */
-export const anywhere = [
-  'ansi',
-  'color',
-  'no-ansi',
-  'compat-exit',
-  'debug',
-  'dry-run',
-  'lock-timeout',
-  'parallel',
-  'progress',
-  'url',
-  'verbose',
-] as const;
-
-/** Those flags, to be merged into a command's own. */
+/** Flags that may also come after the command, where the command has none of that name. `-f` and `-p` mean something else there. */
 export const anywhereFlags: FlagTable = Object.fromEntries(
-  anywhere.map((name) => [name, { ...globalFlags[name], hidden: true as const }]),
+  Object.entries(globalFlags)
+    .filter(([name]) => name !== 'version' && name !== 'workdir')
+    .map(([name, { type, text, ...flag }]) => [
+      name,
+      {
+        type,
+        text,
+        hidden: true as const,
+        ...('choices' in flag ? { choices: flag.choices } : {}),
+        ...(name === 'quiet' ? { short: 'q' } : {}),
+      },
+    ]),
 );
 
 /** Settles the flags with the environment: a flag wins over COMPOSE_* and NO_COLOR. */

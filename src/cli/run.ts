@@ -75,10 +75,14 @@ function parseCall(command: Command, name: string, rest: readonly string[]): Cal
   return parsed;
 }
 
-/** Global flags given after the command win over those before it. */
+/** A global flag given after the command wins over one before it; lists grow. */
 function mergeFlags<T extends object>(globals: T, call: Call<FlagTable>): T {
   const later = Object.entries(call.flags).filter(([name]) => name in globals && call.given.has(name));
-  return { ...globals, ...Object.fromEntries(later) };
+  const merged = later.map(([name, value]): [string, unknown] => {
+    const before: unknown = (globals as Record<string, unknown>)[name];
+    return [name, Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value];
+  });
+  return { ...globals, ...Object.fromEntries(merged) };
 }
 
 async function help(name: string | undefined): Promise<number> {

@@ -1,6 +1,7 @@
 import { labels } from '../plan/names.ts';
 import type { Engine, EngineEvent, ObservedContainer } from '../podman/types.ts';
 import type { AttachedEnd, StopRule } from './attached-up.ts';
+import { followLog } from './follow-log.ts';
 import { type LogPrinter, shortName } from './log-stream.ts';
 
 export interface WatchRequest {
@@ -17,9 +18,14 @@ export interface WatchRequest {
 interface Watched {
   readonly service: string;
   isRunning: boolean;
+  /** Its restart policy started it while its last lines were being printed. */
+  startedAgain: boolean;
   exitCode: number | undefined;
-  /** Of its output that is being printed. */
+  /** Milliseconds since the epoch: its output from here on is still to be shown. */
+  sinceMs: number;
+  /** Its output that is being printed, and what ends that. */
   printing: Promise<void> | undefined;
+  ended: AbortController;
 }
 
 /** Looks on at a project's containers: prints what they write, notes who ends and with which code. */
@@ -31,6 +37,8 @@ export class Watcher {
   /** The first end of each container, in order. */
   readonly #ends: { service: string; exitCode: number }[] = [];
   #watching: Promise<void> = Promise.resolve();
+  /** Older output belongs to an earlier run. */
+  readonly #beganMs = Date.now();
 
   constructor(request: WatchRequest) {
     this.#request = request;
@@ -38,8 +46,7 @@ export class Watcher {
 
   /** Begins before the containers are started, so that no line and no end is missed. */
   start(): void {
-    const since = (Date.now() / 1000).toFixed(3);
-    this.#watching = this.#watch(since);
+    this.#watching = this.#watch(seconds(this.#beganMs));
   }
 
   async #watch(since: string): Promise<void> {
@@ -47,38 +54,51 @@ export class Watcher {
     const { signal } = this.#stop;
     const filters = { label: [`${labels.project}=${project}`], type: ['container'] };
     try {
-      for await (const event of engine.events(filters, { signal, since })) await this.#note(event);
+      for await (const event of engine.events(filters, { signal, since })) this.#note(event);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
   }
 
-  async #note(event: EngineEvent): Promise<void> {
+  #note(event: EngineEvent): void {
     const service = event.attributes[labels.service];
     if (service === undefined || event.attributes[labels.oneoff] === 'True') return;
-    if (event.action === 'start') this.#started(event.name, service, event.timeNano);
-    if (event.action === 'died') await this.#ended(event.name);
+    if (event.action === 'start') this.#started(event.name, service);
+    // Not waited for: the end of one must not hold up the news of the others.
+    if (event.action === 'died')
+      this.#ended(event.name, Number(event.timeNano / 1_000_000n)).catch(() => undefined);
   }
 
-  #started(name: string, service: string, timeNano?: bigint): void {
+  #started(name: string, service: string): void {
     const known = this.#containers.get(name);
-    if (known?.isRunning) return;
-    const watched: Watched = known ?? { service, isRunning: true, exitCode: undefined, printing: undefined };
+    if (known?.isRunning) {
+      known.startedAgain = true;
+      return;
+    }
+    const watched: Watched = known ?? {
+      service,
+      isRunning: true,
+      startedAgain: false,
+      exitCode: undefined,
+      sinceMs: this.#beganMs,
+      printing: undefined,
+      ended: new AbortController(),
+    };
     watched.isRunning = true;
+    watched.ended = new AbortController();
     this.#containers.set(name, watched);
-    if (this.#request.shows(service))
-      watched.printing = this.#print(name, known === undefined ? undefined : timeNano);
+    if (this.#request.shows(service)) watched.printing = this.#print(name, watched);
     this.#tell();
   }
 
-  async #print(name: string, timeNano: bigint | undefined): Promise<void> {
+  async #print(name: string, { sinceMs, ended }: Watched): Promise<void> {
     const { engine, project, printer, timestamps } = this.#request;
     const { signal } = this.#stop;
-    const since = timeNano === undefined ? {} : { since: (Number(timeNano / 1_000_000n) / 1000).toFixed(3) };
     const shown = shortName(project, name);
     try {
-      for await (const line of engine.logs(name, { follow: true, timestamps, ...since }, { signal }))
-        printer.print(shown, line);
+      const log = { follow: true, timestamps, since: seconds(sinceMs) };
+      const lines = followLog(engine, name, log, signal, ended.signal);
+      for await (const line of lines) printer.print(shown, line);
     } catch (error) {
       if (!signal.aborted)
         printer.tell(
@@ -88,22 +108,32 @@ export class Watcher {
     }
   }
 
-  async #ended(name: string): Promise<void> {
+  async #ended(name: string, atMs: number): Promise<void> {
     const watched = this.#containers.get(name);
     if (!watched?.isRunning) return;
     const details = await this.#request.engine.inspectContainer(name, { signal: this.#stop.signal });
     // Started again by its restart policy, meanwhile.
     if (details?.state === 'running') return;
+    watched.startedAgain = false;
+    await this.#drained(watched);
     watched.isRunning = false;
     watched.exitCode = details?.exitCode ?? 0;
-    await watched.printing;
+    watched.sinceMs = atMs;
     if (this.#request.shows(watched.service))
       this.#request.printer.tell(
         shortName(this.#request.project, name),
         `exited with code ${watched.exitCode}`,
       );
+    if (watched.startedAgain) this.#started(name, watched.service);
     this.#ends.push({ service: watched.service, exitCode: watched.exitCode });
     this.#tell();
+  }
+
+  /** A stream that does not end with its container is ended, and the rest asked for. */
+  async #drained({ printing, ended }: Watched): Promise<void> {
+    const timer = setTimeout(() => ended.abort(), streamEndMs);
+    await printing;
+    clearTimeout(timer);
   }
 
   /** Containers that ran before we came, or whose start was not told. */
@@ -115,8 +145,11 @@ export class Watcher {
         this.#containers.set(container.name, {
           service,
           isRunning: false,
+          startedAgain: false,
           exitCode: container.exitCode,
+          sinceMs: this.#beganMs,
           printing: undefined,
+          ended: new AbortController(),
         });
       }
     }
@@ -165,15 +198,23 @@ export class Watcher {
     return name === undefined ? 0 : this.#request.engine.waitContainer(name);
   }
 
-  /** Lets the last lines through and ends. */
+  /** Lets the last lines of what has been stopped through, for a moment, and ends. */
   async close(): Promise<void> {
-    const printing = [...this.#containers.values()]
-      .filter(({ isRunning }) => !isRunning)
-      .map((c) => c.printing);
-    await Promise.allSettled(printing);
+    const deadline = performance.now() + lastLinesMs;
+    while ([...this.#containers.values()].some(({ isRunning }) => isRunning) && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     this.#stop.abort();
     await this.#watching;
   }
+}
+
+const streamEndMs = 200;
+
+/** The engine tells of an end a moment after it. */
+const lastLinesMs = 1000;
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
 }
 
 function isCause(rule: StopRule, service: string, exitCode: number): boolean {

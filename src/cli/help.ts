@@ -64,7 +64,7 @@ function examples(list: readonly (readonly [line: string, text: string])[]): str
 /** yargs lays the flags out; it is loaded for nothing else, as importing it takes longer than reading a command line by hand. */
 async function yargsHelp(flags: FlagTable, usage: string): Promise<string> {
   const options = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, yargsOption(flag)]));
-  return yargs([]).usage(usage).options(options).help(false).version(false).wrap(100).getHelp();
+  return yargs([]).version(false).help(false).usage(usage).options(options).wrap(100).getHelp();
 }
 
 function yargsOption(flag: Flag): Options {

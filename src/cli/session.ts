@@ -232,7 +232,8 @@ function splitProfiles(profiles: readonly string[]): string[] {
 
 const maxStdinBytes = 50 * 1024 * 1024;
 
-function readStandardInput(): string {
+/** All of standard input, for `-f -`. */
+export function readStandardInput(): string {
   try {
     const text = readFileSync(0, 'utf8');
     if (text.length > maxStdinBytes) throw fail('E_FILE_UNREADABLE', 'standard input is too large');

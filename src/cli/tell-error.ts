@@ -32,8 +32,19 @@ export async function tellDiagnostics(diagnostics: readonly Diagnostic[], how: T
     else rest.push(diagnostic);
   }
   if (rest.length === 0) return;
-  const { renderDiagnostics } = await import('./render.ts');
-  how.stream.write(renderDiagnostics(rest, { colour: how.colour }));
+  const [{ renderDiagnostics }, { diskReader }] = await Promise.all([
+    import('../report/diagnostics.ts'),
+    import('../compose/reader.ts'),
+  ]);
+  const textOf = (path: string): string | undefined => {
+    try {
+      return diskReader.readText(path);
+    } catch {
+      // Standard input, or a file that has gone: the place is told without an excerpt.
+      return undefined;
+    }
+  };
+  how.stream.write(renderDiagnostics(rest, { textOf, colour: how.colour }));
 }
 
 function usageLine(diagnostic: Diagnostic): string {

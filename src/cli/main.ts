@@ -1,4 +1,4 @@
-import module from 'node:module';
+import { loadCode } from './load-code.ts';
 import { composeLevel, versionLine } from './version.ts';
 
 /** Answers that tools ask for at every start; nothing else is loaded for them. */
@@ -10,17 +10,7 @@ function quickAnswer(argv: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** From Node 22.1 on, compiled code is kept between runs; Node 20 has no such call. */
-function keepCompiledCode(): void {
-  const enable = (module as { enableCompileCache?: () => unknown }).enableCompileCache;
-  enable?.();
-}
-
-const answer = quickAnswer(process.argv.slice(2));
-if (answer === undefined) {
-  keepCompiledCode();
-  const { main } = await import('./run.ts');
-  await main(process.argv.slice(2));
-} else {
-  process.stdout.write(`${answer}\n`);
-}
+const argv = process.argv.slice(2);
+const answer = quickAnswer(argv);
+if (answer === undefined) await loadCode(argv).main(argv);
+else process.stdout.write(`${answer}\n`);

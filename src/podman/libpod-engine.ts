@@ -233,6 +233,19 @@ export class LibpodEngine implements Engine {
     }
   }
 
+  async stopContainer(name: string, seconds: number, options: CallOptions = {}): Promise<void> {
+    try {
+      await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/stop`, {
+        ...options,
+        query: { timeout: seconds },
+        deadlineMs: 0,
+        accept: [304],
+      });
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
   async pauseContainer(name: string, options: CallOptions = {}): Promise<void> {
     await this.#post(name, 'pause', options);
   }

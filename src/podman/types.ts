@@ -45,6 +45,8 @@ export type Feature =
   /** False where resource limits are ignored: rootless with cgroups v1. */
   | 'resourceLimits'
   | 'updateRestartPolicy'
+  /** A signal by `kill` counts as the user's stop; before 5.5 a restart policy brings the container back. */
+  | 'killStops'
   | 'pasta';
 
 /** Podman's own words. */
@@ -302,6 +304,8 @@ export interface Engine {
   initContainer(name: string, options?: CallOptions): Promise<void>;
   startContainer(name: string, options?: CallOptions): Promise<void>;
   killContainer(name: string, signal: string, options?: CallOptions): Promise<void>;
+  /** Its own stop signal, and KILL after so many seconds; resolves once it has ended. No-op when it does not run or is gone. */
+  stopContainer(name: string, seconds: number, options?: CallOptions): Promise<void>;
   pauseContainer(name: string, options?: CallOptions): Promise<void>;
   unpauseContainer(name: string, options?: CallOptions): Promise<void>;
   renameContainer(name: string, newName: string, options?: CallOptions): Promise<void>;

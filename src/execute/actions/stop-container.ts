@@ -4,13 +4,16 @@ import { warnInstead } from './pull-image.ts';
 import { runPreStop } from './run-hook.ts';
 
 /**
- * Stops a container with `kill` and `wait` instead of the engine's `stop`: from Podman 5.5 on `stop` takes the lock of the
- * container's pod for the whole grace, so that the containers of one pod would stop one after the other.
+ * Stops a container.
  *
  *     pre_stop hooks -> signal -> wait up to the grace -> KILL -> wait
  *
- * A grace of 0 means KILL at once. A container that does not run is left as it is; a paused one is let go first, or no signal
- * but KILL would reach it. `kill` counts as the user's stop for the engine, so no restart policy brings the container back.
+ * From Podman 5.5 on the engine's own `stop` takes the lock of the container's pod for the whole grace, so that the containers of one
+ * pod would stop one after the other: there it is `kill` and `wait`. Before, `stop` takes no such lock, and after a `kill` with
+ * TERM a restart policy would bring the container back: there it is `stop`.
+ *
+ * A grace of 0 means KILL at once, which is final everywhere. A container that does not run is left as it is; a paused one is let go
+ * first, or no signal but KILL would reach it.
  */
 export async function stopContainer(action: ContainerStop, context: ActionContext): Promise<void> {
   const { engine, signal } = context;
@@ -24,15 +27,29 @@ export async function stopContainer(action: ContainerStop, context: ActionContex
       return;
     if (details.state === 'paused') await context.call(() => engine.unpauseContainer(name));
     await runHooks(action, context);
+    if (action.timeout > 0 && !engine.capabilities.has.killStops) return engineStop(action, context);
     if (action.timeout > 0) {
       const word = action.signal ?? details.stopSignal ?? 'SIGTERM';
       await context.call(() => engine.killContainer(name, word));
       if (await endsWithin(name, action.timeout * 1000, context)) return;
-      context.progress(`did not stop within ${action.timeout}s, killing it`);
+      context.progress(overdue(action));
     }
   }
   await context.call(() => engine.killContainer(name, 'SIGKILL'));
   await engine.waitContainer(name, { signal });
+}
+
+function overdue({ timeout }: ContainerStop): string {
+  return `did not stop within ${timeout}s, killing it`;
+}
+
+async function engineStop(action: ContainerStop, context: ActionContext): Promise<void> {
+  const timer = setTimeout(() => context.progress(overdue(action)), action.timeout * 1000);
+  try {
+    await context.engine.stopContainer(action.name, action.timeout, { signal: context.signal });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function runHooks(action: ContainerStop, context: ActionContext): Promise<void> {

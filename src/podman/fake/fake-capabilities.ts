@@ -28,6 +28,7 @@ export const fakeCapabilities: Capabilities = {
     podAndContainerMayShareName: false,
     resourceLimits: true,
     updateRestartPolicy: false,
+    killStops: false,
     pasta: false,
   },
 };

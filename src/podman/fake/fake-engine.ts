@@ -156,6 +156,12 @@ export class FakeEngine implements Engine {
     if (container?.state === 'running') this.world.end(container, 137);
   }
 
+  async stopContainer(name: string, _seconds: number): Promise<void> {
+    await this.#change('stopContainer', name);
+    const container = this.world.find(name);
+    if (container?.state === 'running') this.world.end(container, 0);
+  }
+
   async pauseContainer(name: string): Promise<void> {
     await this.#change('pauseContainer', name);
     const container = this.world.container(name);

@@ -1,5 +1,6 @@
 /** Podman over its REST API. One call per method; lists are asked for together. */
 
+import { killContainer, stopContainer } from './container-end.ts';
 import type { RawImage, RawInspect, RawListed, RawNetwork, RawPod, RawSecret, RawVolume } from './decode.ts';
 import {
   anonymousVolumes,
@@ -216,34 +217,12 @@ export class LibpodEngine implements Engine {
     await this.#post(name, 'start', options, [304]);
   }
 
-  async killContainer(name: string, signal: string, options: CallOptions = {}): Promise<void> {
-    try {
-      await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/kill`, {
-        ...options,
-        query: { signal },
-      });
-    } catch (error) {
-      // It ended in the meantime.
-      if (isMissing(error)) return;
-      if (
-        !(error instanceof EngineError) ||
-        !/can only kill running|is not running|container state improper|no such process/i.test(error.reason)
-      )
-        throw error;
-    }
+  killContainer(name: string, signal: string, options: CallOptions = {}): Promise<void> {
+    return killContainer(this.#http, name, signal, options);
   }
 
   async stopContainer(name: string, seconds: number, options: CallOptions = {}): Promise<void> {
-    try {
-      await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/stop`, {
-        ...options,
-        query: { timeout: seconds },
-        deadlineMs: 0,
-        accept: [304],
-      });
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+    await this.#gone(stopContainer(this.#http, name, seconds, options));
   }
 
   async pauseContainer(name: string, options: CallOptions = {}): Promise<void> {

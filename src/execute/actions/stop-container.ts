@@ -1,4 +1,5 @@
 import type { ContainerStop } from '../../plan/types.ts';
+import type { ContainerInspect, ContainerState } from '../../podman/types.ts';
 import type { ActionContext } from '../context.ts';
 import { warnInstead } from './pull-image.ts';
 import { runPreStop } from './run-hook.ts';
@@ -20,23 +21,33 @@ export async function stopContainer(action: ContainerStop, context: ActionContex
   const { name } = action;
   if (action.timeout > 0 || action.hooks.length > 0) {
     const details = await context.call(() => engine.inspectContainer(name));
-    if (
-      !details ||
-      (details.state !== 'running' && details.state !== 'paused' && details.state !== 'stopping')
-    )
-      return;
+    if (!details || !isAlive.has(details.state)) return;
     if (details.state === 'paused') await context.call(() => engine.unpauseContainer(name));
     await runHooks(action, context);
-    if (action.timeout > 0 && !engine.capabilities.has.killStops) return engineStop(action, context);
-    if (action.timeout > 0) {
-      const word = action.signal ?? details.stopSignal ?? 'SIGTERM';
-      await context.call(() => engine.killContainer(name, word));
-      if (await endsWithin(name, action.timeout * 1000, context)) return;
-      context.progress(overdue(action));
-    }
+    if (action.timeout > 0 && (await endsInGrace(action, details, context))) return;
   }
   await context.call(() => engine.killContainer(name, 'SIGKILL'));
   await engine.waitContainer(name, { signal });
+}
+
+const isAlive: ReadonlySet<ContainerState> = new Set(['running', 'paused', 'stopping']);
+
+/** Asks the container to end; false when it did not within its grace. */
+async function endsInGrace(
+  action: ContainerStop,
+  details: ContainerInspect,
+  context: ActionContext,
+): Promise<boolean> {
+  const { engine } = context;
+  if (!engine.capabilities.has.killStops) {
+    await engineStop(action, context);
+    return true;
+  }
+  const word = action.signal ?? details.stopSignal ?? 'SIGTERM';
+  await context.call(() => engine.killContainer(action.name, word));
+  if (await endsWithin(action.name, action.timeout * 1000, context)) return true;
+  context.progress(overdue(action));
+  return false;
 }
 
 function overdue({ timeout }: ContainerStop): string {

@@ -34,6 +34,20 @@ export function selectServices(
   return noDeps ? new Set(named) : reachable(dependencyGraph(project), named);
 }
 
+const namespaces = ['network_mode', 'pid', 'ipc'] as const;
+
+/** The services whose namespaces a service joins. */
+export function sharesWith(service: Service): string[] {
+  return namespaces.flatMap((key) => /^service:(.+)$/.exec(service[key] ?? '')?.[1] ?? []);
+}
+
+/** The services that join a namespace of this one: Podman removes its containers only after theirs. */
+export function sharersOf(project: Project, name: string): string[] {
+  return Object.keys(project.services).filter((other) =>
+    sharesWith(project.services[other] as Service).includes(name),
+  );
+}
+
 /** How many containers a service has. */
 export function replicas(service: Service, name: string, scale: Readonly<Record<string, number>>): number {
   return scale[name] ?? service.deploy?.replicas ?? service.scale ?? 1;

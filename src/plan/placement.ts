@@ -7,7 +7,7 @@ import type { Span } from '../base/span.ts';
 import type { Project, Provenance, Service } from '../compose/types.ts';
 import type { Observed } from '../podman/types.ts';
 import { replicas, startOrder } from './model.ts';
-import { imageName } from './names.ts';
+import { imageName, podName } from './names.ts';
 import type { Placement } from './types.ts';
 
 export interface PlacementInput {
@@ -78,6 +78,7 @@ class Placer {
     this.#placeByPorts(sequence);
     this.#placeNewcomers(sequence);
     this.#placeSharers(sequence);
+    this.#followOutsiders(sequence);
     return { byService: this.#placed, usesPod, pod: wishes };
   }
 
@@ -115,7 +116,8 @@ class Placer {
         `userns_mode ${service.userns_mode} cannot be had inside a pod`,
         this.#source(name, 'userns_mode'),
       );
-    } else if (podman?.share_network === false)
+    } else if (this.#joinsOutsider(name, service)) return;
+    else if (podman?.share_network === false)
       own('the service asks for it (x-podman.share_network)', 'x-podman');
     else if (this.#sharesWith(service) !== undefined) return;
     else if (service.network_mode) own(`network_mode ${service.network_mode}`, 'network_mode');
@@ -123,6 +125,35 @@ class Placer {
       own('more than one replica', service.scale === undefined ? 'deploy' : 'scale');
     else if (service.mac_address) own('a MAC address of its own', 'mac_address');
     else if (this.#hasStaticNetwork(name, service)) return;
+  }
+
+  /** A member of a pod cannot join a namespace of a container that is none: `container:NAME` puts the service beside it. */
+  #joinsOutsider(name: string, service: Service): boolean {
+    const { project, observed } = this.#input;
+    const pod = observed.pods.find((candidate) => candidate.name === podName(project.name));
+    for (const key of ['network_mode', 'pid', 'ipc'] as const) {
+      const target = /^container:(.+)$/.exec(service[key] ?? '')?.[1];
+      if (target === undefined) continue;
+      const there = observed.containers.find((one) => one.name === target || one.id.startsWith(target));
+      const isMember = there?.podId !== undefined && there.podId === pod?.id;
+      if (isMember) continue;
+      this.#set(name, 'outside', `${key} ${service[key]} is outside the pod`, this.#source(name, key));
+      return true;
+    }
+    return false;
+  }
+
+  /** Who shares a namespace with a service outside the pod is outside as well. */
+  #followOutsiders(sequence: readonly string[]): void {
+    for (const name of sequence) {
+      for (const key of ['pid', 'ipc'] as const) {
+        const target = /^service:(.+)$/.exec(this.#service(name)[key] ?? '')?.[1];
+        if (target === undefined || this.#placed.get(target)?.kind !== 'outside') continue;
+        if (this.#placed.get(name)?.kind === 'outside') continue;
+        const reason = `shares ${key} with ${target}, which is outside the pod`;
+        this.#set(name, 'outside', reason, this.#source(name, key));
+      }
+    }
   }
 
   #hasStaticNetwork(name: string, service: Service): boolean {

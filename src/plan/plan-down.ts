@@ -4,7 +4,7 @@ import type { Project } from '../compose/types.ts';
 import type { ObservedContainer } from '../podman/types.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
 import type { DownOptions, PlanInput } from './inputs.ts';
-import { dependencyGraph } from './model.ts';
+import { dependencyGraph, sharersOf } from './model.ts';
 import { imageName, labels, podName } from './names.ts';
 import { stop } from './removal.ts';
 import type { ActionId } from './types.ts';
@@ -62,13 +62,16 @@ function removeContainers(
     const service = container.labels[labels.service] ?? '';
     const first = (dependents.get(service) ?? []).flatMap((name) => byService.get(name) ?? []);
     const needs = first.map(({ name }): ActionId => `container.stop/${name}`);
+    const sharers = sharersOf(project, service)
+      .flatMap((name) => byService.get(name) ?? [])
+      .map(({ name }): ActionId => `container.remove/${name}`);
     const model = project.services[service];
     const reason = 'the project goes down';
     const stopped = stop(builder, container, { reason, timeout: options.timeout, service: model, needs });
     return builder.add({
       kind: 'container.remove',
       id: `container.remove/${container.name}`,
-      needs: stopped === undefined ? needs : [stopped],
+      needs: [...(stopped === undefined ? needs : [stopped]), ...sharers],
       reason,
       ...(service === '' ? {} : { service }),
       name: container.name,

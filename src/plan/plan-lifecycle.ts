@@ -5,8 +5,8 @@ import { reversed } from '../base/graph.ts';
 import type { ObservedContainer } from '../podman/types.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput } from './inputs.ts';
-import { containersByService, dependencyGraph, isRunning, numberOf } from './model.ts';
-import { podName } from './names.ts';
+import { containersByService, dependencyGraph, isRunning, numberOf, sharersOf } from './model.ts';
+import { labels, podName } from './names.ts';
 import { stop } from './removal.ts';
 import type { ActionId } from './types.ts';
 
@@ -27,7 +27,7 @@ function stopAll(input: PlanInput, builder: PlanBuilder, options: LifecycleOptio
   const dependents = reversed(dependencyGraph(project));
   const all = containersByService(input.observed, project.name);
   for (const container of chosen(input)) {
-    const service = container.labels['com.docker.compose.service'] ?? '';
+    const service = container.labels[labels.service] ?? '';
     const needs = (dependents.get(service) ?? [])
       .flatMap((name) => all.get(name) ?? [])
       .map(({ name }): ActionId => `container.stop/${name}`);
@@ -77,7 +77,7 @@ function startAll(
     );
   }
   for (const container of containers) {
-    const service = container.labels['com.docker.compose.service'] ?? '';
+    const service = container.labels[labels.service] ?? '';
     const needs = [...infra, `container.stop/${container.name}`, ...waits(input, builder, service, all)];
     builder.add({
       kind: 'container.start',
@@ -176,14 +176,18 @@ export interface RemoveOptions extends LifecycleOptions {
 
 export function planRemove(input: PlanInput, options: RemoveOptions): Planned {
   const builder = new PlanBuilder(input.loaded.project.name);
+  const all = containersByService(input.observed, input.loaded.project.name);
   if (options.stop) stopAll(input, builder, options, 'rm was asked for');
   for (const container of chosen(input)) {
     const stopped: ActionId = `container.stop/${container.name}`;
     if (isRunning(container) && !builder.has(stopped)) continue;
+    const sharers = sharersOf(input.loaded.project, container.labels[labels.service] ?? '')
+      .flatMap((name) => all.get(name) ?? [])
+      .map(({ name }): ActionId => `container.remove/${name}`);
     builder.add({
       kind: 'container.remove',
       id: `container.remove/${container.name}`,
-      needs: [stopped],
+      needs: [stopped, ...sharers],
       reason: 'rm was asked for',
       name: container.name,
       volumes: options.volumes,

@@ -11,7 +11,7 @@ import { stopAndRemove } from './removal.ts';
 import { planResources } from './resources.ts';
 import { planPod } from './up-pod.ts';
 import { planPortCheck } from './up-ports.ts';
-import { planService } from './up-service.ts';
+import { joinsNewNamespace, planService } from './up-service.ts';
 import type { UpService, UpState } from './up-state.ts';
 import { planWaits } from './up-waits.ts';
 
@@ -60,7 +60,9 @@ export function planUp(input: PlanInput, options: UpOptions): Planned {
   };
   planPod(state, pod, wantedPod);
   for (const name of startOrder(project)) {
-    if (selected.has(name)) planService(state, name);
+    // Who joined a namespace of a container that is made anew has to be made anew as well, named or not.
+    if (selected.has(name) || (existing.has(name) && joinsNewNamespace(state, name)))
+      planService(state, name);
   }
   planOrphans(state);
   planPortCheck(state, wantedPod);

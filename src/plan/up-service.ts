@@ -4,7 +4,7 @@ import type { Service } from '../compose/types.ts';
 import type { ObservedContainer } from '../podman/types.ts';
 import { sourced } from './builder.ts';
 import { attributeDigests, configHash } from './config-hash.ts';
-import { isRunning, numberOf, replacementSuffix, replicas } from './model.ts';
+import { isRunning, numberOf, replacementSuffix, replicas, sharersOf, sharesWith } from './model.ts';
 import { containerName, imageName, labels } from './names.ts';
 import { portsOf } from './port-choice.ts';
 import { type Reason, recreateReason, type ServicePlan } from './recreate-reason.ts';
@@ -159,18 +159,20 @@ function replace(
   const { builder, options } = plan.state;
   const temporary = `${slot.target}${replacementSuffix}`;
   const created = createAction(plan, slot, temporary, reason, cleared);
+  // Who joins a namespace that is made anew can only be made after it, and has to be gone before.
+  const first = joinsNewNamespace(plan.state, plan.name) ? [] : [created];
   const stopped = stop(builder, old, {
     reason: reason.text,
     timeout: options.timeout,
     service: plan.service,
-    needs: [created],
+    needs: first,
   });
   const base = { service: plan.name, reason: reason.text, ...sourced(reason.source) };
   const removed = builder.add({
     ...base,
     kind: 'container.remove',
     id: `container.remove/${old.name}`,
-    needs: [stopped ?? created],
+    needs: [...(stopped === undefined ? first : [stopped]), ...sharersRemoved(plan)],
     name: old.name,
     volumes: options.renewAnonymousVolumes,
     force: !isRunning(old) && old.state !== 'exited' && old.state !== 'stopped' && old.state !== 'created',
@@ -179,7 +181,8 @@ function replace(
     ...base,
     kind: 'container.rename',
     id: `container.rename/${slot.target}`,
-    needs: [removed],
+    // A stop that was planned for another reason does not wait for the new one to exist.
+    needs: [removed, created],
     name: temporary,
     newName: slot.target,
   });
@@ -189,6 +192,19 @@ function replace(
     kept: undefined,
     finished: false,
   };
+}
+
+/** Whether the service joins a namespace of a service that is made anew in this run. */
+export function joinsNewNamespace({ services, input }: UpState, name: string): boolean {
+  const service = input.loaded.project.services[name] as Service;
+  return sharesWith(service).some((owner) => services.get(owner)?.recreated);
+}
+
+/** Containers that join a namespace of the replaced one keep it from being removed: they go first. */
+function sharersRemoved({ state, name }: ServicePlan): ActionId[] {
+  return sharersOf(state.input.loaded.project, name).flatMap((sharer) =>
+    (state.existing.get(sharer) ?? []).map((container): ActionId => `container.remove/${container.name}`),
+  );
 }
 
 function takeOverLeftover(plan: ServicePlan, slot: Slot, leftover: ObservedContainer): UpContainer {
@@ -269,9 +285,7 @@ function resourceNeeds({ state, service }: ServicePlan): ActionId[] {
 
 /** Containers that must exist before one that uses their namespaces or volumes can be made. */
 function containerNeeds({ state, service }: ServicePlan): ActionId[] {
-  const others = ['network_mode', 'pid', 'ipc'].flatMap(
-    (key) => /^service:(.+)$/.exec(String(service[key as 'pid'] ?? ''))?.[1] ?? [],
-  );
+  const others = sharesWith(service);
   const sources = (service.volumes_from ?? []).flatMap((source) =>
     source.startsWith('container:') ? [] : (source.split(':')[0] ?? []),
   );
@@ -292,16 +306,15 @@ function start(plan: ServicePlan, name: string, needs: readonly ActionId[], reas
     state.podName !== undefined && plan.placement.kind !== 'outside' && state.podHasInfra
       ? [podIds.start(state.podName)]
       : [];
-  const joined = /^service:(.+)$/.exec(plan.service.network_mode ?? '')?.[1];
-  const owner =
-    joined === undefined || plan.placement.kind === 'pod'
-      ? []
-      : (state.services.get(joined)?.containers ?? []).flatMap(({ started }) => started ?? []);
+  // A namespace can be joined only while its owner runs; the pod's is there with the pod.
+  const owners = sharesWith(plan.service).flatMap((owner) =>
+    (state.services.get(owner)?.containers ?? []).flatMap(({ started }) => started ?? []),
+  );
   const initialised = builder.add({
     ...base,
     kind: 'container.init',
     id: `container.init/${name}`,
-    needs: [...needs, ...pod, ...owner],
+    needs: [...needs, ...pod, ...owners],
     name,
   });
   let last = builder.add({

@@ -1,4 +1,5 @@
 /** Builds a whole Containerfile with `podman build`: what the layer builder falls back on. Secrets go by file or environment. */
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
@@ -96,13 +97,19 @@ async function buildArguments(
     await writeFile(file, request.dockerfileInline, { mode: 0o600 });
     args.push(`--file=${file}`);
   } else if (request.dockerfile !== undefined) {
-    args.push(
-      `--file=${request.dockerfile.startsWith('/') || isUrl(request.context) ? request.dockerfile : join(request.context, request.dockerfile)}`,
-    );
+    args.push(`--file=${fileOf(request, request.dockerfile)}`);
   }
   args.push(...valueOptions(request), ...secretOptions(request));
   args.push('--', request.context);
   return args;
+}
+
+/** The file's path; a context without a Dockerfile may have a Containerfile in its stead. */
+function fileOf({ context }: PodmanBuildRequest, dockerfile: string): string {
+  if (dockerfile.startsWith('/') || isUrl(context)) return dockerfile;
+  const path = join(context, dockerfile);
+  const other = join(context, 'Containerfile');
+  return dockerfile === 'Dockerfile' && !existsSync(path) && existsSync(other) ? other : path;
 }
 
 function isUrl(context: string): boolean {

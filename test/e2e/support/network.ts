@@ -27,20 +27,14 @@ export async function fetchText(url: string): Promise<string> {
   return response.text();
 }
 
-/** Sends a datagram and gives the answer; throws when none comes within 1 s. */
-export function askUdp(port: number, text: string, host = '127.0.0.1'): Promise<string> {
+/** Sends a datagram; nobody need answer. */
+export function sendUdp(port: number, text: string, host = '127.0.0.1'): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = dgram.createSocket('udp4');
-    const timer = setTimeout(() => {
+    socket.send(text, port, host, (error) => {
       socket.close();
-      reject(new Error(`no answer from udp ${host}:${port}`));
-    }, 1_000);
-    socket.on('message', (message) => {
-      clearTimeout(timer);
-      socket.close();
-      resolve(message.toString());
+      if (error) reject(error);
+      else resolve();
     });
-    socket.on('error', reject);
-    socket.send(text, port, host);
   });
 }

@@ -1,5 +1,5 @@
 /** A compose project on the real engine: a folder of its own, a name of its own, the bundle run in it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,15 +68,13 @@ export class Project {
   }
 
   /**
-   * Writes compose.yaml. `name:` is put on top, and services get what keeps a test short: `%sleep` stands for an
-   * image, a command that only waits, and no grace when stopped; `%busybox` for the image and the grace alone.
+   * Writes compose.yaml under a name and two anchors: `<<: *box` is an image and no grace when stopped, `<<: *sleep` is that
+   * and a command that only waits.
    */
   compose(text: string, file = 'compose.yaml'): void {
-    const short = `image: ${busybox}, stop_grace_period: 0s, init: true`;
-    const full = text
-      .replaceAll('%sleep', `${short}, command: ["sleep", "1000"]`)
-      .replaceAll('%busybox', short);
-    this.write(file, `name: ${this.name}\n${full}`);
+    const box = `image: ${busybox}, stop_grace_period: 0s`;
+    const head = `name: ${this.name}\nx-box: &box { ${box} }\nx-sleep: &sleep { ${box}, command: [sleep, "1000"] }\n`;
+    this.write(file, `${head}${text}`);
   }
 
   /** Changes compose.yaml by a replacement; the text must be there. */
@@ -218,6 +216,21 @@ export class Project {
     const { code, stdout, stderr } = await this.exec(what, 'sh', '-c', script);
     if (code !== 0) throw new Error(`${what}: ${script} ended with ${code}: ${stdout}${stderr}`);
     return stdout.trim();
+  }
+
+  /** Identity of the network namespace that the container's process is in: "net:[4026532008]". */
+  async netns(what: string): Promise<string> {
+    const { State } = await this.inspect(what);
+    return readlinkSync(`/proc/${State.Pid}/ns/net`);
+  }
+
+  /** Where `plan` says each service runs, and why: "pod: shares the pod's network". */
+  async placements(): Promise<Record<string, string>> {
+    const { stdout } = await this.ok('plan', '--format', 'json');
+    const plan = JSON.parse(stdout) as { placements: { service: string; kind: string; reason: string }[] };
+    return Object.fromEntries(
+      plan.placements.map(({ service, kind, reason }) => [service, `${kind}: ${reason}`]),
+    );
   }
 
   /** What the container has written so far, both streams. */

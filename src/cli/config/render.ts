@@ -1,30 +1,32 @@
 /** The project as text. */
 import type { Project } from '../../compose/types.ts';
+import { arrange, type Form } from './arrange.ts';
+import { jsonText } from './json-text.ts';
+import { projectLayout } from './layout.ts';
 import { yamlText } from './yaml-text.ts';
 
-const yamlOrder = ['name', 'services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
-const jsonOrder = ['name', 'networks', 'services', 'volumes', 'configs', 'secrets', 'models'];
+export type Dollars = 'double' | 'keep';
 
 /** Data as JSON or YAML, `$` doubled when it would be read as a variable again. */
-export function renderData(data: unknown, format: 'json' | 'yaml', dollars: 'double' | 'keep'): string {
-  const text = format === 'json' ? `${JSON.stringify(data, jsonNumber, 2)}\n` : yamlText(data);
+export function renderData(data: unknown, form: Form, dollars: Dollars): string {
+  const text = form === 'json' ? `${jsonText(data)}\n` : yamlText(data);
   return dollars === 'double' ? text.replaceAll('$', '$$$$') : text;
 }
 
-/** @throws nothing; the order of the top-level keys is the one that readers of compose output know */
-export function renderProject(project: Project, format: 'json' | 'yaml', dollars: 'double' | 'keep'): string {
-  return renderData(reorder(project, format === 'json' ? jsonOrder : yamlOrder), format, dollars);
+/** The canonical project, its attributes in the order that readers of compose output know. */
+export function renderProject(project: Project, form: Form, dollars: Dollars): string {
+  const ordered = arrange(project, projectLayout, form) as Map<string, unknown>;
+  if (form === 'yaml') return renderData(ordered, form, dollars);
+  // The JSON form has its sections sorted, and knows no models.
+  ordered.delete('models');
+  for (const [key, value] of Object.entries(project)) {
+    if (key.startsWith('x-')) ordered.set(key, arrange(value, undefined, form));
+  }
+  const sections = new Map([...ordered].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return renderData(sections, form, dollars);
 }
 
-function reorder(project: Project, first: readonly string[]): Record<string, unknown> {
-  const source = project as unknown as Record<string, unknown>;
-  const rest = Object.keys(source).filter((key) => !first.includes(key));
-  return Object.fromEntries(
-    [...first, ...rest].flatMap((key) => (source[key] === undefined ? [] : [[key, source[key]]])),
-  );
-}
-
-/** JSON has no infinity; a text is better than losing the value. */
-function jsonNumber(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+/** A tree as the loading phases have it, its keys sorted. */
+export function renderTree(tree: unknown, form: Form): string {
+  return renderData(arrange(tree, undefined, form), form, 'keep');
 }

@@ -1,12 +1,7 @@
 /** Prints plain data as YAML text, in the style of compose tools: two spaces, lists indented, quotes only where they are needed. */
+import { isSimpleKey, scalarText } from './yaml-scalar.ts';
 
-/** Words that some YAML reader takes for something other than text. */
-const reserved = /^(?:~|null|true|false|yes|no|on|off|y|n|\.inf|\.nan|[-+]\.inf|=|<<)$/i;
-/** Starts that make a number, a date or a base-60 number possible. */
-const numeric = /^[-+.]?\d/;
-const plain = /^[A-Za-z0-9_./$@(\\^+-][^\n\t\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*$/;
-
-/** @param value - JSON data; keys are printed in the order they have */
+/** @param value - JSON data, mappings as objects or `Map`s; keys are printed in the order they have */
 export function yamlText(value: unknown): string {
   const out: string[] = [];
   if (isCollection(value)) block(value, '', out);
@@ -15,7 +10,11 @@ export function yamlText(value: unknown): string {
 }
 
 function isCollection(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  return typeof value === 'object' && value !== null && entriesOf(value).length > 0;
+}
+
+function entriesOf(value: object): (readonly [string, unknown])[] {
+  return value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value);
 }
 
 function block(value: object, indent: string, out: string[]): void {
@@ -23,8 +22,9 @@ function block(value: object, indent: string, out: string[]): void {
     for (const item of value) listItem(item, indent, out);
     return;
   }
-  for (const [key, inner] of Object.entries(value)) {
-    out.push(indent, scalarText(key), ':');
+  for (const [key, inner] of entriesOf(value)) {
+    if (isSimpleKey(key)) out.push(indent, scalarText(key, `${indent}  `, true), ':');
+    else out.push(indent, '? ', scalarText(key, `${indent}  `), '\n', indent, ':');
     nested(inner, indent, out);
   }
 }
@@ -52,44 +52,17 @@ function inline(value: unknown, indent: string): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return '[]';
   if (typeof value === 'object') return '{}';
-  if (typeof value === 'string') return value.includes('\n') ? multiLine(value, indent) : scalarText(value);
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
-  }
-  return String(value);
+  if (typeof value === 'string') return scalarText(value, indent);
+  return typeof value === 'number' ? numberText(value) : String(value);
 }
 
-function needsQuotes(text: string): boolean {
-  if (text === '' || !plain.test(text)) return true;
-  if (reserved.test(text) || numeric.test(text))
-    return !/^\d[\w.-]*[A-Za-z][\w.-]*$/.test(text) || looksNumeric(text);
-  if (/^(?:-|\.)$|^- |^---|^\.\.\./.test(text)) return true;
-  return /: |:$| #|\s$/.test(text);
-}
-
-/** Forms such as 1e5, 0x1f, 0b1, 0o7 and dates, which have letters and are not text. */
-function looksNumeric(text: string): boolean {
-  return /^\d[\d_.]*e[-+]?\d+$|^0[xob]|^\d{4}-\d{1,2}-\d{1,2}/i.test(text) || reserved.test(text);
-}
-
-function scalarText(text: string): string {
-  return needsQuotes(text)
-    ? JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, escapeChar)
-    : text;
-}
-
-function escapeChar(char: string): string {
-  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** A literal block where the text survives one, else a quoted text. */
-function multiLine(text: string, indent: string): string {
-  if (/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]|^\s|[ \t]\n|[ \t]$/.test(text))
-    return scalarText(text);
-  const body = text.replace(/\n+$/, '');
-  const trailing = text.length - body.length;
-  if (body === '') return scalarText(text);
-  const chomp = trailing === 0 ? '-' : trailing === 1 ? '' : '+';
-  const lines = body.split('\n').map((line) => (line === '' ? '' : `${indent}${line}`));
-  return `|${chomp}\n${lines.join('\n')}${'\n'.repeat(Math.max(0, trailing - 1))}`;
+/** Whole numbers as they are; others with an exponent from 1e+21 on and below 0.0001. */
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf';
+  if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value);
+  const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 21) return String(value);
+  return `${mantissa}e${power < 0 ? '-' : '+'}${Math.abs(power).toString().padStart(2, '0')}`;
 }

@@ -1,21 +1,34 @@
 /** Edits (insert, delete, replace, swap neighbours) from one word to the other, never more than `limit + 1`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(best);
-    }
+    const row = nextRow({ a, b, i, last, beforeLast });
     beforeLast = last;
     last = row;
   }
   return last[b.length] ?? limit + 1;
+}
+
+/** One row of the table of distances: from the first `i` letters of `a` to every beginning of `b`. */
+function nextRow(at: {
+  readonly a: string;
+  readonly b: string;
+  readonly i: number;
+  readonly last: readonly number[];
+  readonly beforeLast: readonly number[];
+}): number[] {
+  const { a, b, i, last, beforeLast } = at;
+  const row = [i];
+  for (let j = 1; j <= b.length; j++) {
+    const same = a[i - 1] === b[j - 1] ? 0 : 1;
+    const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+    const ways = [(last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same];
+    if (swapped) ways.push((beforeLast[j - 2] ?? 0) + 1);
+    row.push(Math.min(...ways));
+  }
+  return row;
 }
 
 /** The known word nearest to what was written, if it is near enough to be meant. */

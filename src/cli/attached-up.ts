@@ -106,7 +106,7 @@ function plannedNames(plan: Plan, project: string): string[] {
 }
 
 function printerFor(session: Session, { flags }: AttachedUp, names: readonly string[]): LogPrinter {
-  const { stdout, stderr } = session.streams;
+  const { stdout, stderr } = session.output;
   return new LogPrinter({
     stdout,
     stderr,

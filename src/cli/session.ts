@@ -7,7 +7,8 @@ import type { Loaded } from '../compose/types.ts';
 import type { ProjectLock } from '../podman/project-lock.ts';
 import type { Engine, EngineCall, Observed } from '../podman/types.ts';
 import { wantsColour } from '../report/select-reporter.ts';
-import type { Reporter } from '../report/types.ts';
+import type { Reporter, TextStream } from '../report/types.ts';
+import { besideProgress, isAsciiLocale } from './beside-progress.ts';
 import type { Environment, GlobalOptions } from './global-options.ts';
 import { booleanOf } from './grammar.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -33,18 +34,26 @@ export class Session {
   readonly options: GlobalOptions;
   readonly interrupts: Interrupts;
   readonly streams: Streams;
+  /** The streams for what is written while progress may be drawn. */
+  readonly output: { readonly stdout: TextStream; readonly stderr: TextStream };
   readonly env: Environment;
   readonly cwd: string;
   #loaded: Loaded | undefined;
   #engine: Promise<Engine> | undefined;
   #lock: ProjectLock | undefined;
   #reporter: Promise<Reporter> | undefined;
+  #shown: Reporter | undefined;
   #isSilent = false;
 
   constructor(request: SessionRequest) {
     this.options = request.options;
     this.interrupts = request.interrupts;
     this.streams = request.streams;
+    const shown = (): Reporter | undefined => this.#shown;
+    this.output = {
+      stdout: besideProgress(request.streams.stdout, shown),
+      stderr: besideProgress(request.streams.stderr, shown),
+    };
     this.env = request.env;
     this.cwd = request.cwd;
   }
@@ -74,7 +83,7 @@ export class Session {
   }
 
   #tellCall({ method, path, status, ms }: EngineCall): void {
-    this.streams.stderr.write(`debug: ${method} ${path} ${status} ${ms.toFixed(1)} ms\n`);
+    this.output.stderr.write(`debug: ${method} ${path} ${status} ${ms.toFixed(1)} ms\n`);
   }
 
   /**
@@ -140,7 +149,7 @@ export class Session {
       onWait: (holder) => {
         if (isTold || this.options.progress === 'quiet') return;
         isTold = true;
-        this.streams.stderr.write(`waiting for ${holder} on project ${project}\n`);
+        this.output.stderr.write(`waiting for ${holder} on project ${project}\n`);
       },
     });
   }
@@ -173,12 +182,18 @@ export class Session {
   async #makeReporter(): Promise<Reporter> {
     const { selectReporter } = await import('../report/select-reporter.ts');
     const stream = this.isSet('COMPOSE_STATUS_STDOUT') ? this.streams.stdout : this.streams.stderr;
-    return selectReporter({
+    const reporter = await selectReporter({
       mode: this.#isSilent ? 'quiet' : this.options.progress,
       stream,
       colour: this.colour(stream),
       dumb: this.env['TERM'] === 'dumb',
+      ascii: isAsciiLocale(this.env),
+      now: () => performance.now(),
     });
+    this.#shown = reporter;
+    // However the process ends, the terminal gets its cursor back.
+    if (reporter.close) process.once('exit', reporter.close);
+    return reporter;
   }
 
   colour(stream: { readonly isTTY?: boolean | undefined }): boolean {
@@ -196,20 +211,21 @@ export class Session {
   }
 
   tellError(error: unknown): Promise<void> {
+    this.#shown?.close?.();
     return tellError(error, this.#telling);
   }
 
   warn(message: string): void {
-    this.streams.stderr.write(`warning: ${message}\n`);
+    this.output.stderr.write(`warning: ${message}\n`);
   }
 
   /** Data, on stdout. */
   print(text: string): void {
-    this.streams.stdout.write(text);
+    this.output.stdout.write(text);
   }
 
   get #telling(): Telling {
-    const { stderr } = this.streams;
+    const { stderr } = this.output;
     return {
       stream: stderr,
       json: this.options.progress === 'json',
@@ -219,6 +235,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.#shown?.close?.();
     await this.unlock();
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.close();

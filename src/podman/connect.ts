@@ -19,6 +19,8 @@ interface Address {
   readonly remote: boolean;
   /** Where it came from, for messages. */
   readonly source: string;
+  /** Of a service that ends when it is idle: how often it must hear from us. */
+  readonly keepAwakeMs?: number;
 }
 
 /** @throws {ComposeError} `E_ENGINE_UNREACHABLE` with what was tried, `E_ENGINE_TOO_OLD` */
@@ -39,13 +41,14 @@ export async function connect(request: ConnectRequest): Promise<Engine> {
     const version = await ping(address.target);
     if (version !== undefined) return open(address, version, request);
   }
-  const { startService } = await import('./on-demand-service.ts');
+  const { idleSeconds, startService } = await import('./on-demand-service.ts');
   const path = await startService(request, (socketPath) => ping({ socketPath }));
   const address: Address = {
     url: `unix://${path}`,
     target: { socketPath: path },
     remote: false,
     source: 'a service started on demand',
+    keepAwakeMs: (idleSeconds * 1000) / 3,
   };
   const version = await ping(address.target);
   if (version === undefined) throw unreachable(address);
@@ -135,6 +138,7 @@ async function open(address: Address, version: string, request: ConnectRequest):
       hint: 'tscompose needs Podman 4.3 or newer',
     });
   const client = new HttpClient(address.target, request.onCall);
+  if (address.keepAwakeMs !== undefined) client.keepAwake(address.keepAwakeMs);
   const info = await engineInfo(client, address, version, request);
   return new LibpodEngine(client, capabilitiesOf(info, address.url, address.remote));
 }

@@ -40,13 +40,26 @@ export class HttpClient {
   readonly #target: HttpTarget;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
   readonly #onCall: ((call: EngineCall) => void) | undefined;
+  #awake: NodeJS.Timeout | undefined;
 
   constructor(target: HttpTarget, onCall?: (call: EngineCall) => void) {
     this.#target = target;
     this.#onCall = onCall;
   }
 
+  /**
+   * Asks the engine for a sign of life every so often until `close`: a service that ends by itself when idle must not end while a long
+   * build, which it knows nothing of, keeps us from calling it.
+   */
+  keepAwake(everyMs: number): void {
+    this.#awake = setInterval(() => {
+      // Whether it answers shows at the next real call.
+      this.call('GET', '/_ping').catch(() => undefined);
+    }, everyMs).unref();
+  }
+
   close(): void {
+    clearInterval(this.#awake);
     this.#agent.destroy();
   }
 

@@ -10,7 +10,8 @@ import { findProgram } from './find-program.ts';
 import { runtimeDir } from './runtime-dir.ts';
 import type { ConnectRequest } from './types.ts';
 
-const idleSeconds = 60;
+/** Without a connection for so long, the service ends by itself. */
+export const idleSeconds = 60;
 const startTimeoutMs = 15_000;
 
 /** @returns the path of a socket that answers */

@@ -1,5 +1,7 @@
 import type { ActionEvent } from '../execute/types.ts';
+import { summary } from './frame.ts';
 import { formatSeconds, resourceOf } from './resource.ts';
+import { Rows } from './rows.ts';
 import { safeName, safeText } from './safe-text.ts';
 import type { Reporter, TextStream } from './types.ts';
 
@@ -8,17 +10,25 @@ import type { Reporter, TextStream } from './types.ts';
  *
  *      Container shop-db-1  Starting
  *      Container shop-db-1  Started  0.4s
+ *      1 done in 0.5s
  */
 export function plainReporter(stream: TextStream): Reporter {
   const lastProgress = new Map<string, string>();
+  let plans: Rows[] = [];
   return {
     emit: (event) => {
+      if (event.kind === 'planned') plans.push(new Rows(event.plan));
+      plans.at(-1)?.apply(event);
       if (event.kind === 'progress' && lastProgress.get(event.action.id) === event.text) return;
       if (event.kind === 'progress') lastProgress.set(event.action.id, event.text);
       const line = plainLine(event);
       if (line !== undefined) stream.write(`${line}\n`);
     },
-    finish: async () => {},
+    finish: async ({ ms }) => {
+      const rows = plans.flatMap(({ list }) => list);
+      plans = [];
+      if (rows.length > 0) stream.write(` ${summary(rows, ms)}\n`);
+    },
   };
 }
 

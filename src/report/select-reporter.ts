@@ -10,6 +10,10 @@ export interface ReporterChoice {
   readonly colour: boolean;
   /** TERM=dumb cannot move its cursor. */
   readonly dumb: boolean;
+  /** Signs of ASCII only. */
+  readonly ascii: boolean;
+  /** Monotonic milliseconds, the clock of the events. */
+  readonly now: () => number;
 }
 
 /**
@@ -23,7 +27,7 @@ export async function selectReporter(choice: ReporterChoice): Promise<Reporter> 
   const canDraw = stream.isTTY === true && !choice.dumb;
   if (mode === 'plain' || !canDraw) return plainReporter(stream);
   const { ttyReporter } = await import('./tty.ts');
-  return ttyReporter(stream, { colour: choice.colour });
+  return ttyReporter(stream, { colour: choice.colour, ascii: choice.ascii, now: choice.now });
 }
 
 /**

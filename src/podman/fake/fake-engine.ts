@@ -6,6 +6,7 @@
 import { fail } from '../../base/errors.ts';
 import type { ContainerSpec, NetworkSpec, PodSpec, SecretSpec, VolumeSpec } from '../spec.ts';
 import type {
+  CallOptions,
   Capabilities,
   ContainerInspect,
   Created,
@@ -16,6 +17,7 @@ import type {
   Filters,
   HealthState,
   LogLine,
+  LogOptions,
   Observed,
   ObservedContainer,
   ObservedImage,
@@ -23,7 +25,7 @@ import type {
   PullRequest,
 } from '../types.ts';
 import { fakeCapabilities } from './fake-capabilities.ts';
-import { type FakeContainer, FakeWorld } from './fake-world.ts';
+import { byName, type FakeContainer, FakeWorld } from './fake-world.ts';
 
 /** What a test may steer. */
 export interface FakeBehaviour {
@@ -33,6 +35,8 @@ export interface FakeBehaviour {
   readonly exitOf?: (spec: ContainerSpec) => number | undefined;
   /** Results of health checks, one after the other; the last repeats. Default: healthy at once. */
   readonly healthOf?: (spec: ContainerSpec) => readonly boolean[];
+  /** What a process writes when it starts. */
+  readonly outputOf?: (spec: ContainerSpec) => readonly string[];
 }
 
 export class FakeEngine implements Engine {
@@ -64,19 +68,13 @@ export class FakeEngine implements Engine {
       capabilities: this.capabilities,
       containers: world.listed(details),
       pods: world.listedPods(),
-      networks: [...world.networks.values()].map((spec) => ({
-        name: spec.name,
-        id: spec.name,
-        driver: spec.driver ?? 'bridge',
-        labels: spec.labels,
-      })),
-      volumes: [...world.volumes.values()].map((spec) => ({
-        name: spec.name,
-        driver: spec.driver ?? 'local',
-        options: spec.options ?? {},
-        labels: spec.labels,
-      })),
-      secrets: [...world.secrets.values()].map(({ name, labels }) => ({ name, labels })),
+      networks: [...world.networks.values()]
+        .map(({ name, driver = 'bridge', labels }) => ({ name, id: name, driver, labels }))
+        .sort(byName),
+      volumes: [...world.volumes.values()]
+        .map(({ name, driver = 'local', options = {}, labels }) => ({ name, driver, options, labels }))
+        .sort(byName),
+      secrets: [...world.secrets.values()].map(({ name, labels }) => ({ name, labels })).sort(byName),
       images: Object.fromEntries(
         request.images.map((reference) => [reference, world.images.get(reference) ?? null]),
       ),
@@ -106,7 +104,7 @@ export class FakeEngine implements Engine {
   async createSecret(spec: SecretSpec, bytes: Uint8Array): Promise<void> {
     await this.#change('createSecret', spec.name);
     if (bytes.length === 0) throw fail('E_ENGINE', 'secret data must be larger than 0');
-    this.world.secrets.set(spec.name, spec);
+    this.world.addSecret(spec);
   }
 
   async removeSecret(name: string): Promise<void> {
@@ -147,6 +145,7 @@ export class FakeEngine implements Engine {
     const container = this.world.container(name);
     if (container.state === 'running') return;
     this.world.enterPod(container);
+    container.log.push(...(this.#behaviour.outputOf?.(container.spec) ?? []));
     this.world.start(container, this.#behaviour.exitOf?.(container.spec));
   }
 
@@ -165,6 +164,7 @@ export class FakeEngine implements Engine {
   async pauseContainer(name: string): Promise<void> {
     await this.#change('pauseContainer', name);
     const container = this.world.container(name);
+    if (container.state === 'paused') return;
     if (container.state !== 'running') throw fail('E_ENGINE', `${name} is not running`);
     container.state = 'paused';
   }
@@ -172,6 +172,7 @@ export class FakeEngine implements Engine {
   async unpauseContainer(name: string): Promise<void> {
     await this.#change('unpauseContainer', name);
     const container = this.world.container(name);
+    if (container.state === 'running') return;
     if (container.state !== 'paused') throw fail('E_ENGINE', `${name} is not paused`);
     container.state = 'running';
   }
@@ -191,39 +192,60 @@ export class FakeEngine implements Engine {
     return Promise.resolve(container ? this.world.inspected(container) : undefined);
   }
 
-  async waitContainer(name: string, options: { signal?: AbortSignal } = {}): Promise<number> {
+  async waitContainer(name: string, { signal }: CallOptions = {}): Promise<number> {
     const container = this.world.container(name);
-    while (container.state === 'running') {
-      options.signal?.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, 1));
+    while (container.state === 'running' || container.state === 'paused') {
+      signal?.throwIfAborted();
+      await this.world.nextEvent(signal);
     }
     return container.exitCode;
   }
 
-  runHealthcheck(name: string): Promise<HealthState> {
+  async runHealthcheck(name: string): Promise<HealthState> {
+    await Promise.resolve();
     const container = this.world.container(name);
     const script = this.#behaviour.healthOf?.(container.spec) ?? [true];
-    return Promise.resolve(this.world.check(container, script));
+    return this.world.check(container, script);
   }
 
   async execInContainer(name: string, request: ExecRequest): Promise<ExecResult> {
     await this.#change('execInContainer', name);
     if (this.world.container(name).state !== 'running') throw fail('E_ENGINE', `${name} is not running`);
-    return { exitCode: request.command[0] === 'false' ? 1 : 0, output: '' };
+    const [program, ...words] = request.command;
+    return {
+      exitCode: program === 'false' ? 1 : 0,
+      output: program === 'echo' ? `${words.join(' ')}\n` : '',
+    };
   }
 
-  async *logs(name: string): AsyncIterable<LogLine> {
+  async *logs(name: string, { tail }: LogOptions): AsyncIterable<LogLine> {
     await Promise.resolve();
-    for (const text of this.world.container(name).log) yield { stream: 'stdout', text };
+    const lines = this.world.container(name).log;
+    for (const text of tail === undefined ? lines : lines.slice(-tail)) yield { stream: 'stdout', text };
   }
 
-  async *events(): AsyncIterable<EngineEvent> {
+  /** Filters as Podman has them: kinds are all met, of one kind any. `since` is Unix seconds. */
+  async *events(
+    filters: Filters,
+    { signal, since }: CallOptions & { since?: string } = {},
+  ): AsyncIterable<EngineEvent> {
+    const { events } = this.world;
+    const from = since === undefined ? Date.now() : Number(since) * 1000;
+    const names = filters['event'];
+    const labels = filters['label'] ?? [];
+    for (let next = 0; ; next++) {
+      while (events.length <= next && !signal?.aborted) await this.world.nextEvent(signal);
+      const event = events[next];
+      if (!event || signal?.aborted) return;
+      const isNew = Number(event.timeNano / 1_000_000n) >= Math.floor(from);
+      if (isNew && (names?.includes(event.action) ?? true) && hasLabels(event.attributes, labels))
+        yield event;
+    }
+  }
+
+  async listContainers(filters: Filters): Promise<readonly ObservedContainer[]> {
     await Promise.resolve();
-    yield* [];
-  }
-
-  listContainers(_filters: Filters): Promise<readonly ObservedContainer[]> {
-    return Promise.resolve(this.world.listed(false));
+    return this.world.listed(false).filter(({ labels }) => hasLabels(labels, filters['label'] ?? []));
   }
 
   async pullImage(request: PullRequest): Promise<{ id: string }> {
@@ -235,6 +257,7 @@ export class FakeEngine implements Engine {
 
   async pushImage(reference: string): Promise<void> {
     await this.#change('pushImage', reference);
+    if (!this.world.images.has(reference)) throw fail('E_IMAGE', `${reference}: image not known`);
   }
 
   inspectImage(reference: string): Promise<ObservedImage | undefined> {
@@ -257,14 +280,26 @@ export class FakeEngine implements Engine {
     this.world.images.delete(reference);
   }
 
-  async loadImage(): Promise<readonly string[]> {
+  /** Reads the names out of a docker archive; what the image holds does not matter here. */
+  async loadImage(tar: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
     await this.#change('loadImage', '');
-    return [];
+    let text = '';
+    for await (const chunk of tar) text += Buffer.from(chunk).toString('latin1');
+    const names = JSON.parse(/"RepoTags":(\[[^\]]*\])/.exec(text)?.[1] ?? '[]') as string[];
+    for (const name of names) this.world.addImage(name);
+    return names;
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function hasLabels(labels: Readonly<Record<string, string>>, wanted: readonly string[]): boolean {
+  return wanted.every((text) => {
+    const equals = text.indexOf('=');
+    return equals === -1 ? text in labels : labels[text.slice(0, equals)] === text.slice(equals + 1);
+  });
 }
 
 export type { FakeContainer };

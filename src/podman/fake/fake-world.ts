@@ -4,6 +4,7 @@ import type { ContainerSpec, NetworkSpec, PodSpec, SecretSpec, VolumeSpec } from
 import type {
   ContainerInspect,
   ContainerState,
+  EngineEvent,
   HealthState,
   ObservedContainer,
   ObservedImage,
@@ -30,6 +31,14 @@ interface FakePod {
   infra: ContainerState | undefined;
 }
 
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function carries(there: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => there[key] === value);
+}
+
 export class FakeWorld {
   readonly containers = new Map<string, FakeContainer>();
   readonly pods = new Map<string, FakePod>();
@@ -37,6 +46,9 @@ export class FakeWorld {
   readonly volumes = new Map<string, VolumeSpec>();
   readonly secrets = new Map<string, SecretSpec>();
   readonly images = new Map<string, ObservedImage>();
+  /** Everything that happened, oldest first. */
+  readonly events: EngineEvent[] = [];
+  readonly #listeners = new Set<() => void>();
   #count = 0;
   #clock = 1000;
 
@@ -63,9 +75,35 @@ export class FakeWorld {
     });
   }
 
+  #tell(action: string, container: FakeContainer, more: Record<string, string> = {}): void {
+    this.events.push({
+      type: 'container',
+      action,
+      id: container.id,
+      name: container.name,
+      timeNano: BigInt(Date.now()) * 1_000_000n,
+      attributes: { name: container.name, ...container.spec.labels, ...more },
+    });
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** Resolves when something has happened, or at once when the signal ends it. */
+  nextEvent(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#listeners.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#listeners.add(done);
+      signal?.addEventListener('abort', done, { once: true });
+      if (signal?.aborted) done();
+    });
+  }
+
   addOwned<T extends NetworkSpec | VolumeSpec>(into: Map<string, T>, spec: T, kind: string): void {
     const there = into.get(spec.name);
-    if (there && Object.entries(spec.labels).some(([key, value]) => there.labels[key] !== value)) {
+    if (there && !carries(there.labels, spec.labels)) {
       throw fail('E_CONFLICT', `${kind} name ${spec.name} already in use`);
     }
     into.set(spec.name, there ?? spec);
@@ -89,7 +127,18 @@ export class FakeWorld {
     this.volumes.delete(name);
   }
 
+  /** Replaces only what is the same project's. */
+  addSecret(spec: SecretSpec): void {
+    const own = 'io.tscompose.project';
+    const there = this.secrets.get(spec.name);
+    if (there && there.labels[own] !== spec.labels[own])
+      throw fail('E_CONFLICT', `the secret name ${spec.name} is already in use`);
+    this.secrets.set(spec.name, spec);
+  }
+
   addPod(spec: PodSpec): string {
+    const there = this.pods.get(spec.name);
+    if (there && carries(there.spec.labels, spec.labels)) return there.id;
     if (this.pods.has(spec.name) || this.containers.has(spec.name))
       throw fail('E_CONFLICT', `the name ${spec.name} is already in use`);
     this.#needNetworks(spec.Networks);
@@ -118,6 +167,8 @@ export class FakeWorld {
   }
 
   addContainer(spec: ContainerSpec): FakeContainer {
+    const there = this.containers.get(spec.name);
+    if (there && carries(there.spec.labels, spec.labels)) return there;
     if (this.containers.has(spec.name) || this.pods.has(spec.name))
       throw fail('E_CONFLICT', `the container name "${spec.name}" is already in use`);
     if (!this.images.has(spec.image)) throw fail('E_IMAGE', `${spec.image}: image not known`);
@@ -185,12 +236,14 @@ export class FakeWorld {
     container.checks = 0;
     container.failing = 0;
     if (container.health !== 'none') container.health = 'starting';
+    this.#tell('start', container);
     if (exit !== undefined) this.end(container, exit);
   }
 
   end(container: FakeContainer, exitCode: number): void {
     container.state = 'exited';
     container.exitCode = exitCode;
+    this.#tell('died', container, { containerExitCode: String(exitCode) });
   }
 
   check(container: FakeContainer, script: readonly boolean[]): HealthState {
@@ -203,6 +256,7 @@ export class FakeWorld {
   }
 
   rename(name: string, newName: string): void {
+    if (!this.find(name) && this.containers.has(newName)) return;
     const container = this.container(name);
     if (this.containers.has(newName))
       throw fail('E_CONFLICT', `the container name "${newName}" is already in use`);
@@ -222,6 +276,7 @@ export class FakeWorld {
 
   #forget(container: FakeContainer, volumes: boolean): void {
     this.containers.delete(container.name);
+    this.#tell('remove', container);
     if (volumes) for (const volume of Object.values(container.anonymous)) this.volumes.delete(volume);
   }
 
@@ -286,7 +341,7 @@ export class FakeWorld {
         ...(details ? { anonymousVolumes: container.anonymous } : {}),
       }),
     );
-    return listed.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return listed.sort(byName);
   }
 
   listedPods(): ObservedPod[] {

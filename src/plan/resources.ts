@@ -198,16 +198,29 @@ class Resources {
       );
       return;
     }
+    // The engine replaces only what is ours.
+    const isForeign = found !== undefined && found.labels[labels.own] !== loaded.project.name;
+    const removed = isForeign ? [this.#removeSecret(name)] : [];
     const id = this.#builder.add({
       kind: 'secret.create',
       id: `secret.create/${name}`,
-      needs: [],
+      needs: removed,
       reason: found ? 'its content changed' : 'not found',
       spec: { name, labels: { ...ownLabels(loaded.project.name), [labels.digest]: digest } },
       from: { section, key },
       ...sourced(loaded.provenance.find([section, key])),
     });
     this.#needs.set(`${section} ${key}`, id);
+  }
+
+  #removeSecret(name: string): ActionId {
+    return this.#builder.add({
+      kind: 'secret.remove',
+      id: `secret.remove/${name}`,
+      needs: [],
+      reason: 'it is taken over',
+      name,
+    });
   }
 }
 

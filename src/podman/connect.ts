@@ -9,6 +9,7 @@ import { fail } from '../base/errors.ts';
 import { capabilitiesOf, type EngineInfo, isTooOld, readInfo } from './capabilities.ts';
 import { HttpClient, type HttpTarget } from './http.ts';
 import { LibpodEngine } from './libpod-engine.ts';
+import { revive } from './revive.ts';
 import { runtimeDir } from './runtime-dir.ts';
 import { namedConnection } from './system-connection.ts';
 import type { ConnectRequest, Engine } from './types.ts';
@@ -21,6 +22,8 @@ interface Address {
   readonly source: string;
   /** Of a service that ends when it is idle: how often it must hear from us. */
   readonly keepAwakeMs?: number;
+  /** Starts a service of our own again that has ended; gives the version of what answers then. */
+  readonly restart?: () => Promise<string | undefined>;
 }
 
 /** @throws {ComposeError} `E_ENGINE_UNREACHABLE` with what was tried, `E_ENGINE_TOO_OLD` */
@@ -49,6 +52,10 @@ export async function connect(request: ConnectRequest): Promise<Engine> {
     remote: false,
     source: 'a service started on demand',
     keepAwakeMs: (idleSeconds * 1000) / 3,
+    restart: async () => {
+      await startService(request, (socketPath) => ping({ socketPath }));
+      return ping({ socketPath: path });
+    },
   };
   const version = await ping(address.target);
   if (version === undefined) throw unreachable(address);
@@ -137,10 +144,24 @@ async function open(address: Address, version: string, request: ConnectRequest):
     throw fail('E_ENGINE_TOO_OLD', `Podman ${version} is too old`, {
       hint: 'tscompose needs Podman 4.3 or newer',
     });
-  const client = new HttpClient(address.target, request.onCall);
+  const deadlineMs = callDeadline(request.environment['COMPOSE_HTTP_TIMEOUT']);
+  const client = new HttpClient(address.target, {
+    ...(request.onCall ? { onCall: request.onCall } : {}),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    revive: (signal) => revive(() => address.restart?.() ?? ping(address.target), signal),
+  });
   if (address.keepAwakeMs !== undefined) client.keepAwake(address.keepAwakeMs);
   const info = await engineInfo(client, address, version, request);
   return new LibpodEngine(client, capabilitiesOf(info, address.url, address.remote));
+}
+
+/** Seconds, as docker compose read it. @throws {ComposeError} `E_USAGE` */
+function callDeadline(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined;
+  const seconds = Number(text);
+  if (!(seconds > 0) || seconds > 1e6)
+    throw fail('E_USAGE', `COMPOSE_HTTP_TIMEOUT must be a number of seconds (is "${text}")`);
+  return seconds * 1000;
 }
 
 /** `/info` costs 200 ms on old engines and never changes while one runs: it is kept in the runtime directory. */

@@ -5,6 +5,15 @@ import { ComposeError, fail } from '../base/errors.ts';
 import { engineError, isTransient } from './engine-error.ts';
 import type { EngineCall } from './types.ts';
 
+export interface ClientOptions {
+  /** Told about every call. */
+  readonly onCall?: (call: EngineCall) => void;
+  /** Milliseconds until an answer's end, where a call has no limit of its own. Default 60 000. */
+  readonly deadlineMs?: number;
+  /** Brings a lost engine back, or waits until it is; false: it stays away. */
+  readonly revive?: (signal?: AbortSignal) => Promise<boolean>;
+}
+
 export interface HttpTarget {
   /** A unix socket, else host and port. */
   readonly socketPath?: string;
@@ -39,12 +48,12 @@ const retries = 3;
 export class HttpClient {
   readonly #target: HttpTarget;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
-  readonly #onCall: ((call: EngineCall) => void) | undefined;
+  readonly #options: ClientOptions;
   #awake: NodeJS.Timeout | undefined;
 
-  constructor(target: HttpTarget, onCall?: (call: EngineCall) => void) {
+  constructor(target: HttpTarget, options: ClientOptions = {}) {
     this.#target = target;
-    this.#onCall = onCall;
+    this.#options = options;
   }
 
   /**
@@ -63,10 +72,14 @@ export class HttpClient {
     this.#agent.destroy();
   }
 
-  /** Sends a request and reads the whole answer; transient engine errors are tried again. */
+  /**
+   * Sends a request and reads the whole answer; transient engine errors are tried again, and so is a call whose connection was lost,
+   * once the engine is back. What the engine had done by then it does not do twice: see `Engine`.
+   */
   async call(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#once(method, path, options);
+      const answer = await this.#answer(method, path, options, attempt);
+      if (answer === undefined) continue;
       const ok = answer.status < 400 || options.accept?.includes(answer.status);
       if (ok) return answer;
       if (attempt < retries && isTransient(answer.text)) {
@@ -74,6 +87,23 @@ export class HttpClient {
         continue;
       }
       throw engineError(method, path, answer.status, answer.text);
+    }
+  }
+
+  /** Undefined: the connection was lost, the engine is back, and the call may be made again. */
+  async #answer(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    attempt: number,
+  ): Promise<Answer | undefined> {
+    try {
+      return await this.#once(method, path, options);
+    } catch (error) {
+      const isRepeatable = attempt < retries && !isStream(options.raw);
+      if (!(error instanceof LostConnection) || !isRepeatable) throw error;
+      if (!(await this.#options.revive?.(options.signal))) throw error;
+      return undefined;
     }
   }
 
@@ -91,7 +121,7 @@ export class HttpClient {
   }
 
   async #once(method: string, path: string, options: RequestOptions): Promise<Answer> {
-    const deadline = options.deadlineMs ?? defaultDeadlineMs;
+    const deadline = options.deadlineMs ?? this.#options.deadlineMs ?? defaultDeadlineMs;
     const timeout = deadline > 0 ? AbortSignal.timeout(deadline) : undefined;
     const signals = [options.signal, timeout].filter((signal) => signal !== undefined);
     const signal = signals.length > 0 ? AbortSignal.any(signals) : undefined;
@@ -101,7 +131,7 @@ export class HttpClient {
     } catch (error) {
       if (timeout?.aborted && !options.signal?.aborted) {
         throw fail('E_ENGINE', `${method} ${path}: no answer within ${deadline / 1000} s`, {
-          hint: 'podman may hang on a lock or a slow disk',
+          hint: 'podman may hang on a lock or a slow disk; COMPOSE_HTTP_TIMEOUT=SECONDS gives it more time',
         });
       }
       throw asComposeError(error, method, path);
@@ -163,7 +193,7 @@ export class HttpClient {
       const request = http.request(
         { ...this.#request(method, path, options), agent: this.#agent, headers },
         (response) => {
-          this.#onCall?.({
+          this.#options.onCall?.({
             method,
             path: request.path,
             status: response.statusCode ?? 0,
@@ -177,6 +207,10 @@ export class HttpClient {
       else pump(body, request).catch(reject);
     });
   }
+}
+
+function isStream(raw: RequestOptions['raw']): boolean {
+  return raw !== undefined && typeof raw !== 'string' && !(raw instanceof Uint8Array);
 }
 
 async function pump(body: AsyncIterable<Uint8Array>, request: http.ClientRequest): Promise<void> {
@@ -216,13 +250,23 @@ function asComposeError(error: unknown, method: string, path: string): unknown {
   if (error instanceof ComposeError) return error;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ABORT_ERR' || (error as Error).name === 'AbortError') return error;
-  if (code === 'ENOENT' || code === 'ECONNREFUSED') {
-    return new ComposeError(
-      fail('E_ENGINE_UNREACHABLE', `podman does not answer any more (${method} ${path}: ${code})`)
-        .diagnostics,
-      { cause: error },
-    );
-  }
+  if (lostCodes.has(code ?? '')) return new LostConnection(`${method} ${path}: ${code}`, error);
   const message = error instanceof Error ? error.message : String(error);
   return new ComposeError(fail('E_ENGINE', `${method} ${path}: ${message}`).diagnostics, { cause: error });
+}
+
+/** Nobody listens, or the other side went away: before the call or in the middle of it. */
+const lostCodes = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+class LostConnection extends ComposeError {
+  override readonly name: string = 'LostConnection';
+
+  constructor(what: string, cause: unknown) {
+    super(
+      fail('E_ENGINE_UNREACHABLE', `podman does not answer any more (${what})`, {
+        hint: 'run the command again once podman answers: it goes on where it was interrupted',
+      }).diagnostics,
+      { cause },
+    );
+  }
 }

@@ -1,6 +1,7 @@
 /** Podman over its REST API. One call per method; lists are asked for together. */
 
 import { killContainer, stopContainer } from './container-end.ts';
+import * as creation from './creation.ts';
 import type { RawImage, RawInspect, RawListed, RawNetwork, RawPod, RawSecret, RawVolume } from './decode.ts';
 import {
   anonymousVolumes,
@@ -22,6 +23,7 @@ import type {
   CallOptions,
   Capabilities,
   ContainerInspect,
+  ContainerState,
   Created,
   Engine,
   EngineEvent,
@@ -40,11 +42,6 @@ import type {
 
 /** Milliseconds between the engine's own looks at a container it waits for. */
 const waitInterval = '20ms';
-
-interface RawCreated {
-  Id: string;
-  Warnings?: string[] | null;
-}
 
 export class LibpodEngine implements Engine {
   readonly capabilities: Capabilities;
@@ -104,40 +101,12 @@ export class LibpodEngine implements Engine {
     return (listed ?? []).map(listedContainer).sort(byName);
   }
 
-  async createNetwork(spec: NetworkSpec, options: CallOptions = {}): Promise<void> {
-    await this.#owned('network', spec, () =>
-      this.#http.call('POST', '/networks/create', { ...options, body: spec }),
-    );
+  createNetwork(spec: NetworkSpec, options: CallOptions = {}): Promise<void> {
+    return creation.createNetwork(this.#http, spec, options);
   }
 
-  async createVolume(spec: VolumeSpec, options: CallOptions = {}): Promise<void> {
-    const body = {
-      Name: spec.name,
-      Driver: spec.driver,
-      Options: spec.options,
-      Label: spec.labels,
-      Labels: spec.labels,
-    };
-    await this.#owned('volume', spec, () => this.#http.call('POST', '/volumes/create', { ...options, body }));
-  }
-
-  /** A taken name is fine when what is there carries our labels: an earlier run got this far. */
-  async #owned(
-    kind: 'network' | 'volume',
-    spec: NetworkSpec | VolumeSpec,
-    create: () => Promise<unknown>,
-  ): Promise<void> {
-    try {
-      await create();
-    } catch (error) {
-      if (!(error instanceof EngineError) || error.code !== 'E_CONFLICT') throw error;
-      const found = await this.#http.json<{
-        labels?: Record<string, string>;
-        Labels?: Record<string, string>;
-      }>('GET', `/${kind}s/${encodeURIComponent(spec.name)}/json`);
-      const labels = found.labels ?? found.Labels ?? {};
-      if (Object.entries(spec.labels).some(([key, value]) => labels[key] !== value)) throw error;
-    }
+  createVolume(spec: VolumeSpec, options: CallOptions = {}): Promise<void> {
+    return creation.createVolume(this.#http, spec, options);
   }
 
   async removeNetwork(name: string, options: CallOptions = {}): Promise<void> {
@@ -148,26 +117,16 @@ export class LibpodEngine implements Engine {
     await this.#gone(this.#http.call('DELETE', `/volumes/${encodeURIComponent(name)}`, { ...options }));
   }
 
-  async createSecret(spec: SecretSpec, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
-    const labels = JSON.stringify(spec.labels);
-    const kept = this.capabilities.has.secretLabels ? { labels } : { driver: 'file', driveropts: labels };
-    const query = { name: spec.name, ...kept };
-    const request = { ...options, raw: bytes, contentType: 'application/octet-stream', query };
-    const existing = await this.#http.call('GET', `/secrets/${encodeURIComponent(spec.name)}/json`, {
-      ...options,
-      accept: [404, 500],
-    });
-    if (existing.status < 400) await this.removeSecret(spec.name, options);
-    await this.#http.call('POST', '/secrets/create', request);
+  createSecret(spec: SecretSpec, bytes: Uint8Array, options: CallOptions = {}): Promise<void> {
+    return creation.createSecret(this.#http, { spec, bytes, capabilities: this.capabilities }, options);
   }
 
   async removeSecret(name: string, options: CallOptions = {}): Promise<void> {
     await this.#gone(this.#http.call('DELETE', `/secrets/${encodeURIComponent(name)}`, { ...options }));
   }
 
-  async createPod(spec: PodSpec, options: CallOptions = {}): Promise<Created> {
-    const created = await this.#http.json<RawCreated>('POST', '/pods/create', { ...options, body: spec });
-    return { id: created.Id, warnings: created.Warnings ?? [] };
+  createPod(spec: PodSpec, options: CallOptions = {}): Promise<Created> {
+    return creation.createPod(this.#http, spec, options);
   }
 
   async startPodInfra(name: string, options: CallOptions = {}): Promise<void> {
@@ -188,12 +147,8 @@ export class LibpodEngine implements Engine {
     );
   }
 
-  async createContainer(spec: ContainerSpec, options: CallOptions = {}): Promise<Created> {
-    const created = await this.#http.json<RawCreated>('POST', '/containers/create', {
-      ...options,
-      body: spec,
-    });
-    return { id: created.Id, warnings: created.Warnings ?? [] };
+  createContainer(spec: ContainerSpec, options: CallOptions = {}): Promise<Created> {
+    return creation.createContainer(this.#http, spec, options);
   }
 
   async initContainer(name: string, options: CallOptions = {}): Promise<void> {
@@ -226,18 +181,39 @@ export class LibpodEngine implements Engine {
   }
 
   async pauseContainer(name: string, options: CallOptions = {}): Promise<void> {
-    await this.#post(name, 'pause', options);
+    await this.#reach(name, 'paused', () => this.#post(name, 'pause', options), options);
   }
 
   async unpauseContainer(name: string, options: CallOptions = {}): Promise<void> {
-    await this.#post(name, 'unpause', options);
+    await this.#reach(name, 'running', () => this.#post(name, 'unpause', options), options);
+  }
+
+  /** A refusal is none when the container is where the call would have brought it. */
+  async #reach(
+    name: string,
+    wanted: ContainerState,
+    call: () => Promise<void>,
+    options: CallOptions,
+  ): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const now = await this.inspectContainer(name, options);
+      if (now?.state !== wanted) throw error;
+    }
   }
 
   async renameContainer(name: string, newName: string, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/rename`, {
-      ...options,
-      query: { name: newName },
-    });
+    try {
+      await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/rename`, {
+        ...options,
+        query: { name: newName },
+      });
+    } catch (error) {
+      // An earlier try got this far.
+      if (!isMissing(error) || !(await this.inspectContainer(newName, options))) throw error;
+    }
   }
 
   async #post(

@@ -3,10 +3,11 @@
  * a connection. A live socket must never be taken over (the old service would delete it on exit): one starter at a time,
  * and only on a socket that does not answer.
  */
-import { closeSync, openSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from '../base/errors.ts';
 import { findProgram } from './find-program.ts';
+import { takeGuard } from './process-guard.ts';
 import { runtimeDir } from './runtime-dir.ts';
 import type { ConnectRequest } from './types.ts';
 
@@ -21,14 +22,15 @@ export async function startService(
 ): Promise<string> {
   const folder = runtimeDir(request.environment, request.uid);
   const socketPath = join(folder, 'podman.sock');
-  const guard = join(folder, 'podman.starting');
   const deadline = performance.now() + startTimeoutMs;
+  let release: (() => Promise<void>) | undefined;
   for (;;) {
     if ((await ping(socketPath)) !== undefined) return socketPath;
-    if (takeGuard(guard)) break;
+    release = await takeGuard(`start ${socketPath}`);
+    if (release) break;
     if (performance.now() > deadline)
       throw fail('E_ENGINE_UNREACHABLE', 'another process is starting podman and does not finish', {
-        hint: `remove ${guard} if none runs`,
+        hint: 'try: podman info',
       });
     await sleep(20);
   }
@@ -41,22 +43,7 @@ export async function startService(
     }
     return socketPath;
   } finally {
-    unlinkSync(guard);
-  }
-}
-
-/** A file made exclusively; one left by a killed starter is old and is taken over. */
-function takeGuard(path: string): boolean {
-  try {
-    closeSync(openSync(path, 'wx', 0o600));
-    return true;
-  } catch {
-    try {
-      if (Date.now() - statSync(path).mtimeMs > startTimeoutMs) unlinkSync(path);
-    } catch {
-      // someone else removed it
-    }
-    return false;
+    await release();
   }
 }
 

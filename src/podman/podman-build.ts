@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
 import type { Span } from '../base/span.ts';
 import { runPodman } from './cli-bridge.ts';
+import { sweep } from './sweep.ts';
 
 /** The same shape as the build room's request. */
 export interface PodmanBuildRequest {
@@ -48,7 +49,8 @@ export async function buildWithPodman(
   tags: readonly string[],
   context: PodmanBuildContext,
 ): Promise<void> {
-  const folder = await mkdtemp(join(context.folder, 'build-'));
+  sweep(context.folder);
+  const folder = await mkdtemp(join(context.folder, `build-${process.pid}-`));
   const lines: string[] = [];
   try {
     const args = await buildArguments(request, tags, folder);

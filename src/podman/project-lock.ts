@@ -5,9 +5,12 @@
 
 import { link, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { fail } from '../base/errors.ts';
+import { takeGuard } from './process-guard.ts';
+import { sweep } from './sweep.ts';
 
 export interface LockRequest {
   /** Private directory (see `runtime-dir.ts`). */
@@ -34,6 +37,7 @@ export async function lockProject(request: LockRequest): Promise<ProjectLock> {
     request.folder,
     `lock-${sha256(`${request.engine}\0${request.project}`).slice(0, 20)}.sock`,
   );
+  sweep(request.folder);
   const started = performance.now();
   let told = -1;
   for (;;) {
@@ -81,17 +85,29 @@ async function tryListen(path: string, request: LockRequest): Promise<Server | u
   return undefined;
 }
 
-/** Renaming decides who removes a dead socket; a live one that took its place meanwhile is put back. */
+/**
+ * Removes a dead socket. One process at a time may: who comes second could otherwise remove the living one that the first has just
+ * put there. A name in Linux's abstract namespace is the guard, as it goes with its process; elsewhere renaming makes the gap small.
+ */
 async function moveAway(path: string, own: string): Promise<void> {
+  if (platform() !== 'linux') return unlinkDead(path, own);
+  const release = await takeGuard(`sweep ${path}`);
+  if (!release) return;
+  try {
+    if ((await askHolder(path)) === undefined) await unlinkDead(path, own);
+  } finally {
+    await release();
+  }
+}
+
+async function unlinkDead(path: string, own: string): Promise<void> {
   const aside = `${own}.dead`;
   try {
     await rename(path, aside);
   } catch {
     return;
   }
-  if ((await askHolder(aside)) !== undefined) {
-    await link(aside, path).catch(() => undefined);
-  }
+  if ((await askHolder(aside)) !== undefined) await link(aside, path).catch(() => undefined);
   await unlink(aside).catch(() => undefined);
 }
 

@@ -4,15 +4,23 @@ export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 /**
  * Signals in stages: a signal aborts the stage that is running. A command that cleans up after one (attached `up` stops its containers)
  * opens the next stage, which the next signal aborts. A signal for a stage that is aborted already ends the process.
+ *
+ * Nothing is caught before somebody asks for a stage: while files are read there is nothing to clean up, and the system's own way of
+ * ending a process works even in the middle of a long computation.
  */
 export class Interrupts {
   #stage = new AbortController();
   #first: Interrupt | undefined;
+  #isClosed = false;
   readonly #kill: (code: number) => void;
   readonly #listeners = new Map<Interrupt, () => void>();
 
   constructor(kill: (code: number) => void) {
     this.#kill = kill;
+  }
+
+  #listen(): void {
+    if (this.#listeners.size > 0 || this.#isClosed) return;
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       const listener = (): void => this.receive(name);
       this.#listeners.set(name, listener);
@@ -22,6 +30,7 @@ export class Interrupts {
 
   /** Of the stage that is running. Its reason is 'SIGINT' or 'SIGTERM', as the executor reads it. */
   get signal(): AbortSignal {
+    this.#listen();
     return this.#stage.signal;
   }
 
@@ -38,6 +47,7 @@ export class Interrupts {
 
   /** Opens the next stage. */
   nextStage(): AbortSignal {
+    this.#listen();
     this.#stage = new AbortController();
     return this.#stage.signal;
   }
@@ -49,6 +59,7 @@ export class Interrupts {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const [name, listener] of this.#listeners) process.off(name, listener);
     this.#listeners.clear();
   }

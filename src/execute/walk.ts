@@ -95,6 +95,7 @@ export class Walk {
 
   #makeReady(node: Node): void {
     node.state = 'ready';
+    if (this.#request.signal.aborted) this.#interrupted = true;
     if (this.#request.signal.aborted || this.#closed) {
       this.#cancel(node);
       return;

@@ -1,75 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dependency, Loaded, Service } from '../../src/compose/types.ts';
 import { planDown } from '../../src/plan/plan-down.ts';
 import { planUp } from '../../src/plan/plan-up.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { FakeEngine } from '../../src/podman/fake/fake-engine.ts';
-import { FakeWorld } from '../../src/podman/fake/fake-world.ts';
-import { loadedFrom } from '../support/projects.ts';
+import { changeFirst, exitOf, newEngine, projects, rerunsOnly } from '../support/random-projects.ts';
 import { inputFor, run, up, upOptions } from '../support/run-plan.ts';
-
-const names = ['a', 'b', 'c', 'd', 'e', 'f'];
-const oneShot = ['exit', '0'];
-
-/** A service may depend on those before it; only one-shots are waited for to complete. */
-function serviceAt(index: number, jobs: readonly boolean[]): fc.Arbitrary<Partial<Service>> {
-  const dependency = (name: string): fc.Arbitrary<[string, Dependency]> => {
-    const conditions: Dependency['condition'][] = jobs[names.indexOf(name)]
-      ? ['service_completed_successfully']
-      : ['service_started', 'service_healthy'];
-    return fc
-      .record({ condition: fc.constantFrom(...conditions), required: fc.constant(true) })
-      .map((value) => [name, value]);
-  };
-  return fc
-    .record({
-      dependencies: fc.subarray(names.slice(0, index)).chain((list) => fc.tuple(...list.map(dependency))),
-      port: fc.constantFrom(undefined, 80, 81),
-      replicas: fc.constantFrom(1, 1, 1, 2),
-      volume: fc.boolean(),
-      own: fc.boolean(),
-      aliases: fc.boolean(),
-    })
-    .map(({ dependencies, port, replicas, volume, own, aliases }) => ({
-      depends_on: Object.fromEntries(dependencies),
-      healthcheck: { test: ['CMD', 'true'], interval: '1ms', timeout: '1s' },
-      ...(jobs[index] ? { command: oneShot } : { command: ['sleep'] }),
-      ...(port === undefined ? {} : { ports: [{ target: port, protocol: 'tcp' }] }),
-      ...(replicas > 1 && !jobs[index] ? { scale: replicas } : {}),
-      ...(volume
-        ? {
-            volumes: [
-              { type: 'volume' as const, target: '/data' },
-              { type: 'volume' as const, source: 'shared', target: '/shared' },
-            ],
-          }
-        : {}),
-      ...(own ? { 'x-podman': { share_network: false } } : {}),
-      ...(aliases ? { networks: { default: { aliases: [`alias-${index}`] } } } : {}),
-    }));
-}
-
-const projects: fc.Arbitrary<Loaded> = fc
-  .tuple(
-    fc.integer({ min: 1, max: names.length }),
-    fc.array(fc.boolean(), { minLength: names.length, maxLength: names.length }),
-  )
-  .chain(([count, jobs]) => fc.tuple(...names.slice(0, count).map((_, index) => serviceAt(index, jobs))))
-  .map((services) =>
-    loadedFrom(Object.fromEntries(services.map((service, index) => [names[index] as string, service])), {
-      volumes: { shared: { name: 'p_shared' } },
-    }),
-  );
-
-const exitOf = (spec: { command?: readonly string[] }): number | undefined =>
-  spec.command?.[0] === 'exit' ? Number(spec.command[1]) : undefined;
-
-function newEngine(onCall?: (call: string, name: string) => void): FakeEngine {
-  const world = new FakeWorld();
-  world.addImage('app');
-  return new FakeEngine({ exitOf, ...(onCall ? { onCall } : {}) }, world);
-}
 
 function expectOrdered(plan: Plan): void {
   const seen = new Set<string>();
@@ -80,13 +16,6 @@ function expectOrdered(plan: Plan): void {
     seen.add(action.id);
   }
   expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
-}
-
-/** What the second `up` may still do: run jobs again that nobody waits for. */
-function rerunsOnly(plan: Plan): string[] {
-  return plan.actions
-    .filter(({ kind }) => !['container.init', 'container.start'].includes(kind))
-    .map(({ id }) => id);
 }
 
 describe('the laws of planning', () => {
@@ -181,13 +110,6 @@ describe('the laws of planning', () => {
     );
   });
 });
-
-function changeFirst(loaded: Loaded): Loaded {
-  const [name = ''] = Object.keys(loaded.project.services);
-  const service = loaded.project.services[name] as Service;
-  const services = { ...loaded.project.services, [name]: { ...service, environment: { CHANGED: '1' } } };
-  return { ...loaded, project: { ...loaded.project, services } };
-}
 
 /** Anonymous volumes by container and target. */
 function volumesOf(engine: FakeEngine): Record<string, Record<string, string>> {

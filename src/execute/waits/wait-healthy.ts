@@ -20,6 +20,9 @@ const timerMarginMs = 2_000;
 /** Checks of one start that the engine may fail to make at all before that is the error. */
 const toleratedErrors = 3;
 
+/** What a timer can hold. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** One start of the container; a restart begins a new one. */
 interface Round {
   readonly startedAt: string;
@@ -102,7 +105,7 @@ async function currentHealth(wait: Wait, details: ContainerInspect, round: Round
   if (now < round.nextCheck || !isOurs(wait, details, round)) return details.health;
   let health = details.health;
   try {
-    health = await context.engine.runHealthcheck(wait.action.name, { signal: context.signal });
+    health = await context.engine.runHealthcheck(wait.action.name, { signal: untilDeadline(wait) });
   } catch (error) {
     // Usually the container ended under the check, and the next look tells how.
     round.errors += 1;
@@ -113,6 +116,13 @@ async function currentHealth(wait: Wait, details: ContainerInspect, round: Round
   const pause = pauseBefore(timing, { check: round.checks, elapsed: now - round.since, failingStreak });
   round.nextCheck = context.now() + pause;
   return health;
+}
+
+/** A check that hangs must not outlive the wait: old engines hold no check to its timeout. */
+function untilDeadline({ context, deadline }: Wait): AbortSignal {
+  const left = Math.ceil(deadline - context.now());
+  if (left > longestTimerMs) return context.signal;
+  return AbortSignal.any([context.signal, AbortSignal.timeout(Math.max(0, left))]);
 }
 
 /** Whether checks are ours to make: the engine has no timers, the start period runs, or its timer is overdue. */

@@ -18,6 +18,8 @@ export interface FakeContainer {
   state: ContainerState;
   exitCode: number;
   startedAt: number;
+  /** Restarts by its policy; a test that plays the engine's part counts them. */
+  restartCount: number;
   checks: number;
   failing: number;
   health: HealthState['status'];
@@ -184,6 +186,7 @@ export class FakeWorld {
       state: 'created',
       exitCode: 0,
       startedAt: 0,
+      restartCount: 0,
       checks: 0,
       failing: 0,
       health: spec.healthconfig && spec.healthconfig.Test?.[0] !== 'NONE' ? 'starting' : 'none',
@@ -302,7 +305,10 @@ export class FakeWorld {
       oomKilled: false,
       startedAt: new Date(container.startedAt * 1000).toISOString(),
       finishedAt: new Date(0).toISOString(),
-      restartCount: 0,
+      restartCount: container.restartCount,
+      ...(spec.restart_policy === undefined
+        ? {}
+        : { restart: { policy: spec.restart_policy, tries: spec.restart_tries ?? 0 } }),
       health: { status: container.health, failingStreak: container.failing, log },
       healthcheck: spec.healthconfig,
       labels: spec.labels,

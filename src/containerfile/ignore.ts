@@ -69,12 +69,10 @@ function readPattern(line: string, span: Span): Pattern | undefined {
   const trimmed = line.trim();
   if (trimmed === '') return undefined;
   const negated = trimmed.startsWith('!');
-  const text = cleanPath(negated ? trimmed.slice(1).trim() : trimmed);
+  const written = negated ? trimmed.slice(1).trim() : trimmed;
   const place = { ...span, endColumn: span.column + line.length };
-  if (text === '') {
-    if (negated) throw fail('E_CONTAINERFILE', 'a "!" without a pattern', { span: place });
-    return undefined;
-  }
+  if (written === '') throw fail('E_CONTAINERFILE', 'a "!" without a pattern', { span: place });
+  const text = cleanPath(written);
   try {
     const depth = text.includes('**') ? {} : { depth: text.split('/').length };
     return { text, negated, expression: new RegExp(`^${expressionOf(text)}$`, 'su'), ...depth };

@@ -96,18 +96,17 @@ function cleanPath(path: string): string {
   return parts.join('/') || '.';
 }
 
-/** `**` is any number of folders; between other characters it is any text, slashes too. The rest is Go's. */
+/** `**` is any number of folders, at the end anything; `a**b` is `ab` and `a/x/b`. The rest is Go's. */
 function expressionOf(pattern: string): string {
   let out = '';
   let rest = pattern;
   for (let star = rest.indexOf('**'); star !== -1; star = rest.indexOf('**')) {
     if (isEscaped(rest, star)) break;
     out += goExpression(rest.slice(0, star));
-    rest = rest.slice(star).replace(/^\*+/, '');
-    if (rest.startsWith('/')) {
-      out += '(?:.*/)?';
-      rest = rest.slice(1);
-    } else out += '.*';
+    // Three stars are two and one.
+    rest = rest.slice(star + 2).replace(/^\//, '');
+    if (rest === '') return `${out}.*`;
+    out += '(?:.*/)?';
   }
   return out + goExpression(rest);
 }

@@ -71,12 +71,6 @@ function decimal(value: bigint, scale: bigint): string {
   return `${whole}.${digits}`;
 }
 
-/** A canonical duration of the project in milliseconds; for values that loading has already checked. */
-export function durationMs(text: string): number {
-  const value = parseDuration(text);
-  return typeof value === 'bigint' ? Number(value) / 1e6 : 0;
-}
-
 const sizeExponent: Readonly<Record<string, number>> = { '': 0, b: 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
 /**
@@ -91,16 +85,4 @@ export function parseBytes(text: string): number | undefined {
   if (prefix === '' && suffix.toLowerCase() === 'ib') return undefined;
   const exponent = sizeExponent[prefix.toLowerCase()] ?? 0;
   return Math.trunc(Number(number) * 1024 ** exponent);
-}
-
-/** Prints bytes for people: "1.5GB" style with 1000-based units, as container tools show image sizes. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  let value = bytes;
-  let index = 0;
-  while (value >= 1000 && index < units.length - 1) {
-    value /= 1000;
-    index += 1;
-  }
-  return `${Number(value.toPrecision(3))}${units[index]}`;
 }

@@ -2,7 +2,6 @@ import { fail } from '../base/errors.ts';
 import type { Outcome } from '../execute/types.ts';
 import { labels } from '../plan/names.ts';
 import type { Plan } from '../plan/types.ts';
-import type { ObservedContainer } from '../podman/types.ts';
 import type { UpFlags } from './commands/up.ts';
 import { LogPrinter, shortName } from './log-stream.ts';
 import { finishRun, runPlan } from './run-plan.ts';
@@ -162,8 +161,4 @@ async function exitCodeAfter(
   return end.kind === 'container ended' && end.service === service
     ? end.exitCode
     : await watcher.exitCodeOf(service);
-}
-
-export function serviceOf(container: Pick<ObservedContainer, 'labels'>): string {
-  return container.labels[labels.service] ?? '';
 }

@@ -9,7 +9,9 @@ const products = [
 
 async function main() {
   const database = pool();
-  await database.query('CREATE TABLE IF NOT EXISTS products (name text PRIMARY KEY, price numeric(8, 2) NOT NULL)');
+  await database.query(
+    'CREATE TABLE IF NOT EXISTS products (name text PRIMARY KEY, price numeric(8, 2) NOT NULL)',
+  );
   for (const [name, price] of products) {
     await database.query('INSERT INTO products VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, price]);
   }

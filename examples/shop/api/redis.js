@@ -15,5 +15,7 @@ exports.redis = (...words) =>
       if (answer[0] === '-') reject(new Error(answer.slice(1, end)));
       else resolve(answer.slice(1, end));
     });
-    socket.write(`*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`);
+    socket.write(
+      `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`,
+    );
   });

@@ -15,10 +15,14 @@ async function answer(path) {
 const server = createServer(async (request, response) => {
   try {
     const body = await answer(request.url);
-    response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? { error: 'not found' }));
+    response
+      .writeHead(body ? 200 : 404, { 'content-type': 'application/json' })
+      .end(JSON.stringify(body ?? { error: 'not found' }));
   } catch (error) {
     console.error(error.message);
-    response.writeHead(503, { 'content-type': 'application/json' }).end(JSON.stringify({ error: error.message }));
+    response
+      .writeHead(503, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ error: error.message }));
   }
 });
 

@@ -17,7 +17,7 @@ async function count() {
   }
 }
 
-count();
+void count();
 const timer = setInterval(count, 5000);
 const server = createServer((_request, response) => response.writeHead(healthy ? 200 : 503).end());
 server.listen(3001, () => console.log('the worker counts'));

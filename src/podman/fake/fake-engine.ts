@@ -301,5 +301,3 @@ function hasLabels(labels: Readonly<Record<string, string>>, wanted: readonly st
     return equals === -1 ? text in labels : labels[text.slice(0, equals)] === text.slice(equals + 1);
   });
 }
-
-export type { FakeContainer };

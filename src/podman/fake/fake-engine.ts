@@ -25,7 +25,7 @@ import type {
   PullRequest,
 } from '../types.ts';
 import { fakeCapabilities } from './fake-capabilities.ts';
-import { byName, type FakeContainer, FakeWorld } from './fake-world.ts';
+import { byName, FakeWorld } from './fake-world.ts';
 
 /** What a test may steer. */
 export interface FakeBehaviour {

@@ -138,7 +138,7 @@ async function stopProject(session: Session, ready: UpReady, how: AttachedUp): P
   });
   if (!stopping.aborted) return finishRun(session, [outcome]);
   const killing = session.interrupts.nextStage();
-  const kill = planKill(await observe(), 'SIGKILL');
+  const kill = planKill(await observe(), { signal: 'SIGKILL', removeOrphans: false });
   await runPlan(session, kill.plan, { loaded, failureMode: 'continue', signal: killing });
   return 0;
 }

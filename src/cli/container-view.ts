@@ -54,7 +54,7 @@ export function viewContainer(container: ObservedContainer, options: ViewOptions
     ID: options.truncate ? container.id.slice(0, 12) : container.id,
     Image: container.image,
     Labels: ownLabels.map(([key, value]) => `${key}=${value}`).join(','),
-    LocalVolumes: '0',
+    LocalVolumes: String(container.volumes ?? 0),
     Mounts: container.mounts.join(','),
     Name: container.name,
     Names: container.name,

@@ -15,10 +15,13 @@ export interface LifecycleOptions {
   readonly timeout?: number;
 }
 
-/** The containers of the named services (all when none is named), in order of service and number. */
-function chosen({ loaded, observed, services }: PlanInput): ObservedContainer[] {
+/** The containers of the named services (all of the file's when none is named), in order of service and number. */
+function chosen({ loaded, observed, services }: PlanInput, orphans: 'with' | 'without'): ObservedContainer[] {
   const all = containersByService(observed, loaded.project.name);
-  const names = services.length > 0 ? services : [...all.keys()];
+  const { project, disabledServices } = loaded;
+  const isKnown = (name: string): boolean => name in project.services || name in disabledServices;
+  const every = [...all.keys()].filter((name) => orphans === 'with' || isKnown(name));
+  const names = services.length > 0 ? services : every;
   return names.flatMap((name) => [...(all.get(name) ?? [])].sort((a, b) => numberOf(a) - numberOf(b)));
 }
 
@@ -26,7 +29,7 @@ function stopAll(input: PlanInput, builder: PlanBuilder, options: LifecycleOptio
   const { project } = input.loaded;
   const dependents = reversed(dependencyGraph(project));
   const all = containersByService(input.observed, project.name);
-  for (const container of chosen(input)) {
+  for (const container of chosen(input, 'without')) {
     const service = container.labels[labels.service] ?? '';
     const needs = (dependents.get(service) ?? [])
       .flatMap((name) => all.get(name) ?? [])
@@ -64,7 +67,7 @@ function startAll(
   }
   const pod = input.observed.pods.find((candidate) => candidate.name === podName(project.name));
   const infra: ActionId[] = [];
-  const containers = chosen(input).filter(wants);
+  const containers = chosen(input, 'without').filter(wants);
   if (containers.length > 0 && pod?.infraState !== undefined && pod.infraState !== 'running') {
     infra.push(
       builder.add({
@@ -129,16 +132,39 @@ function waits(
   );
 }
 
-export function planRestart(input: PlanInput, options: LifecycleOptions): Planned {
+export interface RestartOptions extends LifecycleOptions {
+  /** Leave those alone that depend on the named ones with `restart: true`. */
+  readonly noDeps: boolean;
+}
+
+export function planRestart(input: PlanInput, options: RestartOptions): Planned {
   const builder = new PlanBuilder(input.loaded.project.name);
-  stopAll(input, builder, options, 'restart was asked for');
-  startAll(input, builder, () => true, 'restart was asked for');
+  const all = options.noDeps ? input : { ...input, services: withRestarted(input) };
+  stopAll(all, builder, options, 'restart was asked for');
+  startAll(all, builder, () => true, 'restart was asked for');
   return builder.build();
 }
 
-export function planKill(input: PlanInput, signal: string): Planned {
+/** The named services and those that are to be restarted with one of them (`depends_on: {x: {restart: true}}`). */
+function withRestarted({ loaded, observed, services }: PlanInput): string[] {
+  const there = containersByService(observed, loaded.project.name);
+  const result = new Set(services);
+  for (const name of result) {
+    for (const [dependent, service] of Object.entries(loaded.project.services))
+      if (service.depends_on?.[name]?.restart && there.has(dependent)) result.add(dependent);
+  }
+  return [...result];
+}
+
+export interface KillOptions {
+  readonly signal: string;
+  /** Also containers of services that are not in the file. */
+  readonly removeOrphans: boolean;
+}
+
+export function planKill(input: PlanInput, { signal, removeOrphans }: KillOptions): Planned {
   const builder = new PlanBuilder(input.loaded.project.name);
-  for (const container of chosen(input)) {
+  for (const container of chosen(input, removeOrphans ? 'with' : 'without')) {
     if (container.state !== 'running') continue;
     builder.add({
       kind: 'container.kill',
@@ -154,7 +180,7 @@ export function planKill(input: PlanInput, signal: string): Planned {
 
 export function planPause(input: PlanInput, kind: 'pause' | 'unpause'): Planned {
   const builder = new PlanBuilder(input.loaded.project.name);
-  for (const container of chosen(input)) {
+  for (const container of chosen(input, 'without')) {
     if (container.state !== (kind === 'pause' ? 'running' : 'paused')) continue;
     const { name } = container;
     builder.add({
@@ -178,7 +204,7 @@ export function planRemove(input: PlanInput, options: RemoveOptions): Planned {
   const builder = new PlanBuilder(input.loaded.project.name);
   const all = containersByService(input.observed, input.loaded.project.name);
   if (options.stop) stopAll(input, builder, options, 'rm was asked for');
-  for (const container of chosen(input)) {
+  for (const container of chosen(input, 'without')) {
     const stopped: ActionId = `container.stop/${container.name}`;
     if (isRunning(container) && !builder.has(stopped)) continue;
     const sharers = sharersOf(input.loaded.project, container.labels[labels.service] ?? '')

@@ -9,6 +9,7 @@ import { place } from './placement.ts';
 import { podChange, podMembers, podPlan } from './pod.ts';
 import { stopAndRemove } from './removal.ts';
 import { planResources } from './resources.ts';
+import { scaleProblems } from './scale-problems.ts';
 import { planPod } from './up-pod.ts';
 import { planPortCheck } from './up-ports.ts';
 import { joinsNewNamespace, planService } from './up-service.ts';
@@ -36,14 +37,13 @@ export function planUp(input: PlanInput, options: UpOptions): Planned {
     members: members && members.size > 0 ? new Set(members.keys()) : undefined,
   });
   const wantedPod = podPlan(input.loaded, placements, input.observed.capabilities);
+  const existing = containersByService(input.observed, project.name);
   const selected = new Set(selectServices(project, input.services, options.noDeps));
   const resources = planResources(input, { ...options, used: usedResources(input, selected) }, builder);
   const networkOfPod = placements.pod.networks.find((key) => resources.changedNetworks.has(key));
-  const existing = containersByService(input.observed, project.name);
   const reasonForPod = podReason(pod, wantedPod, networkOfPod);
-  // A pod that is made anew takes everything in it along: what was there is made again.
-  if (reasonForPod !== undefined)
-    for (const name of existing.keys()) if (project.services[name]) selected.add(name);
+  for (const name of takenAlong(input, resources.changedNetworks, reasonForPod !== undefined))
+    if (existing.has(name)) selected.add(name);
   const state: UpState = {
     input,
     options,
@@ -56,7 +56,11 @@ export function planUp(input: PlanInput, options: UpOptions): Planned {
     podHasInfra: (wantedPod?.members.length ?? 0) > 0,
     podReason: reasonForPod,
     services: new Map<string, UpService>(),
-    problems: [...ownershipConflicts(input, options.takeOver, options.scale), ...resources.problems],
+    problems: [
+      ...scaleProblems(input, options.scale),
+      ...ownershipConflicts(input, options.takeOver, options.scale),
+      ...resources.problems,
+    ],
   };
   planPod(state, pod, wantedPod);
   for (const name of startOrder(project)) {
@@ -72,6 +76,13 @@ export function planUp(input: PlanInput, options: UpOptions): Planned {
   if (errors.length > 0) throw new ComposeError(errors);
   builder.diagnostics.push(...state.problems);
   return builder.build([...placements.byService.values()]);
+}
+
+/** A pod that is made anew takes everything in it along, a network whoever is attached to it: they are made again. */
+function takenAlong({ loaded }: PlanInput, networks: ReadonlySet<string>, withPod: boolean): string[] {
+  return Object.entries(loaded.project.services).flatMap(([name, service]) =>
+    withPod || Object.keys(service.networks ?? {}).some((key) => networks.has(key)) ? [name] : [],
+  );
 }
 
 function podReason(

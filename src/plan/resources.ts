@@ -6,7 +6,7 @@ import { type PlanBuilder, sourced } from './builder.ts';
 import type { PlanInput } from './inputs.ts';
 import { composeVersion, labels } from './names.ts';
 import { shortDigest } from './spec/container.ts';
-import { objectName } from './spec/mounts.ts';
+import { emptyDigest, objectName } from './spec/mounts.ts';
 import type { ActionId } from './types.ts';
 
 export interface ResourcePlan {
@@ -187,6 +187,8 @@ class Resources {
       return;
     }
     const content = loaded.digests[section][key];
+    // Podman has no empty secrets: an empty file is mounted in its stead.
+    if (content === emptyDigest) return;
     const digest = shortDigest([loaded.project.name, key, content ?? null]);
     if (found?.labels[labels.digest] === digest && content !== undefined) return;
     if (found && found.labels[labels.own] !== loaded.project.name && !this.#options.takeOver) {

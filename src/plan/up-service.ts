@@ -159,8 +159,7 @@ function replace(
   const { builder, options } = plan.state;
   const temporary = `${slot.target}${replacementSuffix}`;
   const created = createAction(plan, slot, temporary, reason, cleared);
-  // Who joins a namespace that is made anew can only be made after it, and has to be gone before.
-  const first = joinsNewNamespace(plan.state, plan.name) ? [] : [created];
+  const first = hasToGoFirst(plan) ? [] : [created];
   const stopped = stop(builder, old, {
     reason: reason.text,
     timeout: options.timeout,
@@ -192,6 +191,12 @@ function replace(
     kept: undefined,
     finished: false,
   };
+}
+
+/** Who uses a network or a namespace that is made anew can only be made after it, and has to be gone before. */
+function hasToGoFirst({ state, name, service }: ServicePlan): boolean {
+  const networks = Object.keys(service.networks ?? {});
+  return joinsNewNamespace(state, name) || networks.some((key) => state.resources.changedNetworks.has(key));
 }
 
 /** Whether the service joins a namespace of a service that is made anew in this run. */

@@ -84,7 +84,9 @@ export class LibpodEngine implements Engine {
         if (container.labels['com.docker.compose.project'] !== project || container.mounts.length === 0)
           return container;
         const inspect = await this.inspectContainer(container.id, options);
-        return inspect ? { ...container, anonymousVolumes: anonymousVolumes(inspect) } : container;
+        if (!inspect) return container;
+        const volumes = inspect.mounts.filter(({ type }) => type === 'volume').length;
+        return { ...container, anonymousVolumes: anonymousVolumes(inspect), volumes };
       }),
     );
   }

@@ -94,6 +94,8 @@ export interface ObservedContainer {
   readonly health?: string;
   /** Anonymous volumes' names by mount target; only of the project's containers, when details were asked for. */
   readonly anonymousVolumes?: Readonly<Record<string, string>>;
+  /** How many volumes it mounts; known when details were asked for. */
+  readonly volumes?: number;
 }
 
 export interface ObservedPod {

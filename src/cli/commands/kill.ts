@@ -6,7 +6,10 @@ export const kill = defineCommand({
   usage: '[OPTIONS] [SERVICE...]',
   summary: 'Send a signal to running containers.',
   flags: {
-    'remove-orphans': { type: 'boolean', text: 'Accepted and without effect', hidden: true },
+    'remove-orphans': {
+      type: 'boolean',
+      text: 'Also containers of services that are not in the file any more',
+    },
     signal: { type: 'string', short: 's', text: 'The signal; default: SIGKILL' },
   },
   operands: anyServices,
@@ -19,7 +22,10 @@ export const kill = defineCommand({
       services,
       command: 'kill',
       plan: async (input) =>
-        (await import('../../plan/plan-lifecycle.ts')).planKill(input, signalName(flags.signal ?? 'SIGKILL')),
+        (await import('../../plan/plan-lifecycle.ts')).planKill(input, {
+          signal: signalName(flags.signal ?? 'SIGKILL'),
+          removeOrphans: flags['remove-orphans'],
+        }),
     }),
 });
 

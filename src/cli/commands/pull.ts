@@ -10,6 +10,7 @@ export const pull = defineCommand({
     'ignore-pull-failures': { type: 'boolean', text: 'Go on when an image cannot be pulled' },
     'include-deps': { type: 'boolean', text: 'Also images of what the services depend on' },
     'no-parallel': { type: 'boolean', text: 'Accepted and without effect', hidden: true },
+    parallel: { type: 'boolean', text: 'Accepted and without effect', hidden: true },
     policy: {
       type: 'string',
       choices: ['missing', 'always'],

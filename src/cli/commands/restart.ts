@@ -20,6 +20,9 @@ export const restart = defineCommand({
       services,
       command: 'restart',
       plan: async (input) =>
-        (await import('../../plan/plan-lifecycle.ts')).planRestart(input, timeoutOf(flags)),
+        (await import('../../plan/plan-lifecycle.ts')).planRestart(input, {
+          ...timeoutOf(flags),
+          noDeps: flags['no-deps'],
+        }),
     }),
 });

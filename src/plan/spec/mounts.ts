@@ -5,7 +5,7 @@ import { secretName } from '../names.ts';
 import { refuse, type SpecContext } from './context.ts';
 
 /** SHA-256 of nothing: Podman refuses empty secrets. */
-const emptyDigest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+export const emptyDigest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 export interface MountSpec {
   readonly spec: Partial<ContainerSpec>;

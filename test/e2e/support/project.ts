@@ -7,7 +7,9 @@ import { execa } from 'execa';
 import { removeEverything, type World, world } from './cleanup.ts';
 import { get, type Inspect, type Listed, labelFilter, type PodInspect } from './engine.ts';
 
-export const cli: string = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+/** The bundle under test; TSCOMPOSE_E2E_CLI names another one, say of an installed package. */
+export const cli: string =
+  process.env['TSCOMPOSE_E2E_CLI'] ?? fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 export const busybox = 'docker.io/library/busybox:latest';
 
 export interface Result {
@@ -77,9 +79,13 @@ export class Project {
     this.write(file, `${head}${text}`);
   }
 
+  read(file: string): string {
+    return readFileSync(join(this.dir, file), 'utf8');
+  }
+
   /** Changes compose.yaml by a replacement; the text must be there. */
   edit(from: string, to: string, file = 'compose.yaml'): void {
-    const before = readFileSync(join(this.dir, file), 'utf8');
+    const before = this.read(file);
     if (!before.includes(from)) throw new Error(`"${from}" is not in ${file}`);
     this.write(
       file,

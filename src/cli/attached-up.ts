@@ -49,7 +49,7 @@ export async function runAttached(session: Session, ready: UpReady, how: Attache
   await finishRun(session, [...before, outcome]);
   await session.unlock();
   const running = await engine.listContainers({ label: [`${labels.project}=${project}`] });
-  watcher.add(
+  await watcher.add(
     running.filter((container) => !container.isInfra && container.labels[labels.oneoff] !== 'True'),
   );
   const end = await watcher.wait(session.interrupts.signal, stopRule(how.flags));

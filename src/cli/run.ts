@@ -34,7 +34,7 @@ async function dispatch(argv: readonly string[], interrupts: Interrupts): Promis
   const command = await findCommand(name);
   const call = parseCall(command, name, rest);
   if (call === 'help') return help(name);
-  const options = globalOptions(mergeFlags(parsed.flags, call), process.env);
+  const options = globalOptions(mergeFlags(parsed.flags, call, command.flags), process.env);
   const session = new Session({
     options,
     interrupts,
@@ -75,9 +75,11 @@ function parseCall(command: Command, name: string, rest: readonly string[]): Cal
   return parsed;
 }
 
-/** A global flag given after the command wins over one before it; lists grow. */
-function mergeFlags<T extends object>(globals: T, call: Call<FlagTable>): T {
-  const later = Object.entries(call.flags).filter(([name]) => name in globals && call.given.has(name));
+/** A global flag given after the command wins over one before it; lists grow. A command's own flag of that name is none. */
+function mergeFlags<T extends object>(globals: T, call: Call<FlagTable>, own: FlagTable): T {
+  const later = Object.entries(call.flags).filter(
+    ([name]) => name in globals && !(name in own) && call.given.has(name),
+  );
   const merged = later.map(([name, value]): [string, unknown] => {
     const before: unknown = (globals as Record<string, unknown>)[name];
     return [name, Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value];

@@ -23,6 +23,8 @@ interface Watched {
   exitCode: number | undefined;
   /** Milliseconds since the epoch: its output from here on is still to be shown. */
   sinceMs: number;
+  /** When its last run that we know of ended; 0: none has. News of a start before that is old. */
+  endedMs: number;
   /** Its output that is being printed, and what ends that. */
   printing: Promise<void> | undefined;
   ended: AbortController;
@@ -63,10 +65,11 @@ export class Watcher {
   #note(event: EngineEvent): void {
     const service = event.attributes[labels.service];
     if (service === undefined || event.attributes[labels.oneoff] === 'True') return;
-    if (event.action === 'start') this.#started(event.name, service);
+    const atMs = Number(event.timeNano / 1_000_000n);
+    if (event.action === 'start' && atMs >= (this.#containers.get(event.name)?.endedMs ?? 0))
+      this.#started(event.name, service);
     // Not waited for: the end of one must not hold up the news of the others.
-    if (event.action === 'died')
-      this.#ended(event.name, Number(event.timeNano / 1_000_000n)).catch(() => undefined);
+    if (event.action === 'died') this.#ended(event.name, atMs).catch(() => undefined);
   }
 
   #started(name: string, service: string): void {
@@ -81,6 +84,7 @@ export class Watcher {
       startedAgain: false,
       exitCode: undefined,
       sinceMs: this.#beganMs,
+      endedMs: 0,
       printing: undefined,
       ended: new AbortController(),
     };
@@ -119,6 +123,7 @@ export class Watcher {
     watched.isRunning = false;
     watched.exitCode = details?.exitCode ?? 0;
     watched.sinceMs = atMs;
+    watched.endedMs = Date.parse(details?.finishedAt ?? '') || atMs;
     if (this.#request.shows(watched.service))
       this.#request.printer.tell(
         shortName(this.#request.project, name),
@@ -136,23 +141,35 @@ export class Watcher {
     clearTimeout(timer);
   }
 
-  /** Containers that ran before we came, or whose start was not told. */
-  add(containers: readonly ObservedContainer[]): void {
+  /** Containers that ran before we came, or whose start, and maybe end, was not told yet. */
+  async add(containers: readonly ObservedContainer[]): Promise<void> {
     for (const container of containers) {
-      const service = container.labels[labels.service] ?? '';
-      if (container.state === 'running') this.#started(container.name, service);
-      else if (!this.#containers.has(container.name)) {
-        this.#containers.set(container.name, {
-          service,
-          isRunning: false,
-          startedAgain: false,
-          exitCode: container.exitCode,
-          sinceMs: this.#beganMs,
-          printing: undefined,
-          ended: new AbortController(),
-        });
-      }
+      if (container.state === 'running')
+        this.#started(container.name, container.labels[labels.service] ?? '');
+      else if (!this.#containers.has(container.name)) await this.#addEnded(container);
     }
+  }
+
+  /** One that was started and ended in a moment has its output shown and its end counted all the same. */
+  async #addEnded({ name, labels: own, exitCode }: ObservedContainer): Promise<void> {
+    const service = own[labels.service] ?? '';
+    const details = await this.#request.engine.inspectContainer(name, { signal: this.#stop.signal });
+    if (this.#containers.has(name)) return;
+    if (Date.parse(details?.startedAt ?? '') >= this.#beganMs) {
+      this.#started(name, service);
+      this.#ended(name, Date.parse(details?.finishedAt ?? '')).catch(() => undefined);
+      return;
+    }
+    this.#containers.set(name, {
+      service,
+      isRunning: false,
+      startedAgain: false,
+      exitCode,
+      sinceMs: this.#beganMs,
+      endedMs: 0,
+      printing: undefined,
+      ended: new AbortController(),
+    });
   }
 
   /** Until a signal comes, the rule says stop, or nothing that is waited for runs any more. */

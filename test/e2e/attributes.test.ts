@@ -37,8 +37,8 @@ services:
     ulimits: { nofile: { soft: 512, hard: 1024 }, core: 0 }
     shm_size: 32m
     oom_score_adj: 200
-    pid: host
     ipc: private
+  hostpid: { <<: *sleep, pid: host, uts: host, init: true }
   limits:
     <<: *sleep
     mem_limit: 64m
@@ -72,7 +72,7 @@ services:
         'cat /proc/sys/kernel/msgmax',
         'ulimit -Sn; ulimit -Hn',
         'df -k /dev/shm | tail -1 | awk "{ print \\$2 }"',
-        'cat /proc/$(pgrep -f "^sleep 1000" | head -1)/oom_score_adj',
+        'cat /proc/1/oom_score_adj',
         'readlink /proc/self/ns/pid',
       ].join('; '),
     );

@@ -105,7 +105,7 @@ describe('the laws of faults', () => {
         const engine = newEngine();
         await up(loaded, engine);
         const broken = on(engine.world, failingAt(numbers));
-        await run(planRestart(await inputFor(loaded, broken), { timeout: 0 }).plan, broken);
+        await run(planRestart(await inputFor(loaded, broken), { timeout: 0, noDeps: false }).plan, broken);
         await expectConverges(loaded, engine.world);
       }),
       { numRuns: 100 },

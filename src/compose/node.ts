@@ -136,21 +136,27 @@ export function mapOf(entries: Iterable<readonly [string, Node]>, at: Place): Ma
   return new MapNode(map, map, at);
 }
 
-/** The map with some entries replaced or added; undefined removes. Keeps the order of what was there. */
+/**
+ * The map with some entries replaced or added; undefined removes. Keeps the order of what was there, and the places of keys that are
+ * gone; gives the same map back when nothing changed.
+ */
 export function withEntries(map: MapNode, changes: Readonly<Record<string, Node | undefined>>): MapNode {
-  const entries = new Map(map.entries);
-  const keys = new Map(map.keys);
+  let entries: Map<string, Node> | undefined;
+  let keys: Map<string, KeyPlace> | undefined;
   for (const key of Object.keys(changes)) {
     const value = changes[key];
-    if (value === undefined) {
-      entries.delete(key);
-      keys.delete(key);
-    } else {
+    if (value === map.entries.get(key)) continue;
+    entries ??= new Map(map.entries);
+    if (value === undefined) entries.delete(key);
+    else {
       entries.set(key, value);
-      if (!keys.has(key)) keys.set(key, value);
+      if (!map.keys.has(key)) {
+        keys ??= new Map(map.keys);
+        keys.set(key, value);
+      }
     }
   }
-  return new MapNode(entries, keys, map, map.tag);
+  return entries ? new MapNode(entries, keys ?? map.keys, map, map.tag) : map;
 }
 
 /** The map with each value put through a function; gives the same map back when nothing changed. */
@@ -161,6 +167,22 @@ export function mapEntries(map: MapNode, change: (value: Node, key: string) => N
     if (changed === value) continue;
     entries ??= new Map(map.entries);
     entries.set(key, changed);
+  }
+  return entries ? new MapNode(entries, map.keys, map, map.tag) : map;
+}
+
+/** The map with each value put through a function, of which undefined removes it; the same map when nothing changed. */
+export function mapSomeEntries(
+  map: MapNode,
+  change: (value: Node, key: string) => Node | undefined,
+): MapNode {
+  let entries: Map<string, Node> | undefined;
+  for (const [key, value] of map.entries) {
+    const changed = change(value, key);
+    if (changed === value) continue;
+    entries ??= new Map(map.entries);
+    if (changed) entries.set(key, changed);
+    else entries.delete(key);
   }
   return entries ? new MapNode(entries, map.keys, map, map.tag) : map;
 }

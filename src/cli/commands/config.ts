@@ -4,7 +4,7 @@ import { ComposeError, fail } from '../../base/errors.ts';
 import { type LoadRequest, loadProject } from '../../compose/load.ts';
 import type { Node } from '../../compose/node.ts';
 import { diskReader, ReadProblem, type SourceReader } from '../../compose/reader.ts';
-import type { Loaded } from '../../compose/types.ts';
+import type { Loaded, Project } from '../../compose/types.ts';
 import { diagnosticLines, renderDiagnostics } from '../../report/diagnostics.ts';
 import type { ConfigArgs, ConfigIo } from '../config/args.ts';
 
@@ -100,12 +100,17 @@ async function answer(args: ConfigArgs, io: ConfigIo): Promise<Answer> {
   if (args.listProfiles || args.listImages || args.listEnvironment || args.hash !== undefined) {
     return answerList(args, io, list);
   }
-  const loaded = loadProject(requestOf(args, io));
-  const warnings = loaded.diagnostics;
+  const { project, diagnostics: warnings } = loadData(args, io);
   if (args.quiet) return { text: '', warnings };
-  const names = namesOf(args, loaded, list);
+  const names = namesOf(args, project, list);
   if (names) return { text: lines(names), warnings };
-  return { text: await projectText(args, io, loaded), warnings };
+  return { text: await projectText(args, io, project), warnings };
+}
+
+/** Without the places of values: the tree that knows them is as large as the project, and can go before the text is made. */
+function loadData(args: ConfigArgs, io: ConfigIo): Pick<Loaded, 'project' | 'diagnostics'> {
+  const { project, diagnostics } = loadProject(requestOf(args, io));
+  return { project, diagnostics };
 }
 
 /** @param onPhase - told of the tree after each phase */
@@ -143,8 +148,7 @@ function lines(items: readonly string[]): string {
 
 type Lists = typeof import('../config/lists.ts');
 
-function namesOf(args: ConfigArgs, loaded: Loaded, list: Lists): string[] | undefined {
-  const { project } = loaded;
+function namesOf(args: ConfigArgs, project: Project, list: Lists): string[] | undefined {
   if (args.listServices) return list.serviceNames(project);
   if (args.listVolumes) return Object.keys(project.volumes ?? {});
   if (args.listNetworks) return Object.keys(project.networks ?? {});
@@ -165,15 +169,15 @@ async function answerList(args: ConfigArgs, io: ConfigIo, list: Lists): Promise<
   return { text: lines(list.imageNames(loaded.project)), warnings };
 }
 
-async function projectText(args: ConfigArgs, io: ConfigIo, loaded: Loaded): Promise<string> {
+async function projectText(args: ConfigArgs, io: ConfigIo, loaded: Project): Promise<string> {
   const { renderData, renderProject } = await import('../config/render.ts');
   const format = args.format === 'json' ? 'json' : 'yaml';
   const dollars = args.noInterpolate ? 'keep' : 'double';
   if (!args.resolveImageDigests && !args.lockImageDigests) {
-    return renderProject(loaded.project, format, dollars);
+    return renderProject(loaded, format, dollars);
   }
   const { lockedImages, withDigests } = await import('../config/image-digests.ts');
-  const project = await withDigests(loaded.project, io.imageDigest);
+  const project = await withDigests(loaded, io.imageDigest);
   return args.lockImageDigests
     ? renderData(lockedImages(project), format, dollars)
     : renderProject(project, format, dollars);

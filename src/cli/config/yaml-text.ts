@@ -3,49 +3,69 @@ import { isSimpleKey, scalarText } from './yaml-scalar.ts';
 
 /** @param value - JSON data, mappings as objects or `Map`s; keys are printed in the order they have */
 export function yamlText(value: unknown): string {
-  const out: string[] = [];
+  const out = new TextBuilder();
   if (isCollection(value)) block(value, '', out);
   else out.push(inline(value, ''), '\n');
-  return out.join('');
+  return out.text();
+}
+
+/** Joins pieces as it goes: a large project has millions, which would take many times the memory of the text. */
+class TextBuilder {
+  #done = '';
+  #pieces: string[] = [];
+
+  push(...pieces: string[]): void {
+    for (const piece of pieces) this.#pieces.push(piece);
+    if (this.#pieces.length > 4096) this.#flush();
+  }
+
+  #flush(): void {
+    this.#done += this.#pieces.join('');
+    this.#pieces = [];
+  }
+
+  text(): string {
+    this.#flush();
+    return this.#done;
+  }
 }
 
 function isCollection(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && entriesOf(value).length > 0;
+  if (typeof value !== 'object' || value === null) return false;
+  return value instanceof Map ? value.size > 0 : Object.keys(value).length > 0;
 }
 
 function entriesOf(value: object): (readonly [string, unknown])[] {
   return value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value);
 }
 
-function block(value: object, indent: string, out: string[]): void {
-  if (Array.isArray(value)) {
-    for (const item of value) listItem(item, indent, out);
-    return;
-  }
-  for (const [key, inner] of entriesOf(value)) {
-    if (isSimpleKey(key)) out.push(indent, scalarText(key, `${indent}  `, true), ':');
-    else out.push(indent, '? ', scalarText(key, `${indent}  `), '\n', indent, ':');
-    nested(inner, indent, out);
+/** @param first - indentation of the first line, which may stand beside the dash of a list */
+function block(value: object, indent: string, out: TextBuilder, first: string = indent): void {
+  let before = first;
+  for (const [key, inner] of Array.isArray(value) ? value.entries() : entriesOf(value)) {
+    if (typeof key === 'number') listItem(inner, indent, out, before);
+    else entry(key, inner, indent, out, before);
+    before = indent;
   }
 }
 
-function nested(inner: unknown, indent: string, out: string[]): void {
+function entry(key: string, inner: unknown, indent: string, out: TextBuilder, first: string): void {
+  if (isSimpleKey(key)) out.push(first, scalarText(key, `${indent}  `, true), ':');
+  else out.push(first, '? ', scalarText(key, `${indent}  `), '\n', indent, ':');
+  nested(inner, indent, out);
+}
+
+function nested(inner: unknown, indent: string, out: TextBuilder): void {
   if (isCollection(inner)) {
     out.push('\n');
     block(inner, `${indent}  `, out);
   } else out.push(' ', inline(inner, `${indent}  `), '\n');
 }
 
-function listItem(item: unknown, indent: string, out: string[]): void {
-  out.push(indent, '-');
-  if (!isCollection(item)) {
-    out.push(' ', inline(item, `${indent}  `), '\n');
-    return;
-  }
-  const inner: string[] = [];
-  block(item, `${indent}  `, inner);
-  // The first line of the item stands beside its dash.
-  out.push(' ', inner.join('').slice(indent.length + 2));
+function listItem(item: unknown, indent: string, out: TextBuilder, first: string): void {
+  out.push(first, '- ');
+  if (isCollection(item)) block(item, `${indent}  `, out, '');
+  else out.push(inline(item, `${indent}  `), '\n');
 }
 
 function inline(value: unknown, indent: string): string {

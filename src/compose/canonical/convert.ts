@@ -2,7 +2,7 @@
 import { formatDuration, parseBytes, parseDuration } from '../../base/units.ts';
 import type { LoadContext } from '../context.ts';
 import { scalarText } from '../merge.ts';
-import { formatPath, MapNode, type Node, type Path, Scalar, Seq, text } from '../node.ts';
+import { formatPath, MapNode, mapSomeEntries, type Node, type Path, Scalar, Seq, text } from '../node.ts';
 
 export interface At {
   readonly path: Path;
@@ -18,7 +18,24 @@ export function problem(node: Node, at: At, message: string, hint?: string): und
 }
 
 export function below(at: At, key: string | number): At {
-  return { ...at, path: [...at.path, key] };
+  return new Below(at, key);
+}
+
+/** The path is put together only when something is said about it: there is one of these for every value. */
+class Below implements At {
+  readonly context: LoadContext;
+  readonly #parent: At;
+  readonly #key: string | number;
+
+  constructor(parent: At, key: string | number) {
+    this.context = parent.context;
+    this.#parent = parent;
+    this.#key = key;
+  }
+
+  get path(): Path {
+    return [...this.#parent.path, this.#key];
+  }
 }
 
 /** Kept as it is. */
@@ -126,14 +143,11 @@ export function object(
 ): Convert {
   return (node, at) => {
     if (node.kind !== 'map') return undefined;
-    const entries = new Map<string, Node>();
-    for (const [key, value] of node.entries) {
+    const result = mapSomeEntries(node, (value, key) => {
       const convert = Object.hasOwn(fields, key) ? fields[key] : undefined;
-      const result = convert ? convert(value, below(at, key)) : value;
-      if (result) entries.set(key, result);
-    }
-    if (entries.size === 0 && !options.keepEmpty) return undefined;
-    return new MapNode(entries, node.keys, node);
+      return convert ? convert(value, below(at, key)) : value;
+    });
+    return result.entries.size === 0 && !options.keepEmpty ? undefined : result;
   };
 }
 
@@ -150,11 +164,6 @@ export function list(convert: Convert): Convert {
 export function mapOfAll(convert: Convert): Convert {
   return (node, at) => {
     if (node.kind !== 'map' || node.entries.size === 0) return undefined;
-    const entries = new Map<string, Node>();
-    for (const [key, value] of node.entries) {
-      const result = convert(value, below(at, key));
-      if (result) entries.set(key, result);
-    }
-    return new MapNode(entries, node.keys, node);
+    return mapSomeEntries(node, (value, key) => convert(value, below(at, key)));
   };
 }

@@ -5,28 +5,37 @@ import type { Project, Provenance } from './types.ts';
 
 /** Plain JSON with keys sorted; `command` and `entrypoint` of every service are there, null when not written. */
 export function bindProject(root: MapNode): Project {
-  const plain = sorted(root) as Record<string, unknown>;
-  const services = (plain['services'] ?? {}) as Record<string, Record<string, unknown>>;
-  for (const name of Object.keys(services)) {
-    define(services, name, sortKeys({ command: null, entrypoint: null, ...services[name] }));
-  }
-  return { services: {}, ...plain } as unknown as Project;
+  const plain = sorted(root, (key, value) =>
+    key === 'services' && isMap(value) ? services(value) : undefined,
+  );
+  return { services: {}, ...(plain as Record<string, unknown>) } as unknown as Project;
 }
 
-function sorted(node: Node): unknown {
+function services(map: MapNode): unknown {
+  return sorted(map, (_name, service) => (isMap(service) ? sortedMap(service, always, none) : undefined));
+}
+
+const always: readonly string[] = ['command', 'entrypoint'];
+
+/** Gives the plain form of an entry that has one of its own. */
+type Special = (key: string, value: Node) => unknown;
+
+const none: Special = () => undefined;
+
+function sorted(node: Node, special: Special = none): unknown {
   if (node.kind === 'scalar') return node.value;
-  if (node.kind === 'seq') return node.items.map(sorted);
-  const result: Record<string, unknown> = {};
-  for (const key of [...node.entries.keys()].sort(compare)) {
-    const value = node.entries.get(key);
-    if (value) define(result, key, sorted(value));
-  }
-  return result;
+  if (node.kind === 'seq') return node.items.map((item) => sorted(item));
+  return sortedMap(node, [], special);
 }
 
-function sortKeys(value: Record<string, unknown>): Record<string, unknown> {
+/** @param wanted - keys that are null when the map does not have them */
+function sortedMap(map: MapNode, wanted: readonly string[], special: Special): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort(compare)) define(result, key, value[key]);
+  const missing = wanted.filter((key) => !map.entries.has(key));
+  for (const key of [...map.entries.keys(), ...missing].sort(compare)) {
+    const value = map.entries.get(key);
+    define(result, key, value ? (special(key, value) ?? sorted(value)) : null);
+  }
   return result;
 }
 
@@ -38,22 +47,24 @@ function compare(a: string, b: string): number {
 export function provenanceOf(root: MapNode): Provenance {
   return {
     find(path): Span | undefined {
-      let node: Node | undefined = root;
-      let place: Place = root;
+      let at: { readonly node: Node; readonly place: Place } = { node: root, place: root };
       for (const step of path) {
-        if (isMap(node)) {
-          const key = String(step);
-          const value: Node | undefined = node.entries.get(key);
-          if (!value) break;
-          place = node.keys.get(key) ?? value;
-          node = value;
-        } else if (node?.kind === 'seq') {
-          node = node.items[Number(step)];
-          if (!node) break;
-          place = node;
-        } else break;
+        const next = childAt(at.node, step);
+        if (!next) break;
+        at = next;
       }
-      return spanOf(place);
+      return spanOf(at.place);
     },
   };
+}
+
+/** A value of a map or list and where it is edited: an entry's key, an item itself. */
+function childAt(node: Node, step: string | number): { node: Node; place: Place } | undefined {
+  const key = String(step);
+  if (isMap(node)) {
+    const value = node.entries.get(key);
+    return value && { node: value, place: node.keys.get(key) ?? value };
+  }
+  const item = node.kind === 'seq' ? node.items[Number(step)] : undefined;
+  return item && { node: item, place: item };
 }

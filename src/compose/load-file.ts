@@ -104,6 +104,7 @@ function loadDocument(
   const model = enforceUnicity(stripResets(merged) as MapNode);
   loader.onPhase?.('merge', model);
   validate(model, context);
+  loader.onPhase?.('validate', model);
   return withoutVersion(model, context);
 }
 

@@ -3,7 +3,18 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import type { LoadContext } from './context.ts';
 import { knownKeys } from './generated/known-keys.ts';
 import { validate as check } from './generated/validator.ts';
-import { define, entryPlace, formatPath, type MapNode, type Node, type Path, type Place } from './node.ts';
+import {
+  define,
+  entryPlace,
+  formatPath,
+  isMap,
+  MapNode,
+  mapOf,
+  type Node,
+  type Path,
+  type Place,
+  withEntries,
+} from './node.ts';
 
 /** What the compiled validator says; `instancePath` is a JSON pointer, `schemaPath` points at the keyword. */
 interface Finding {
@@ -17,22 +28,50 @@ const validator = check as unknown as ((data: unknown) => boolean) & { errors?: 
 
 /** Reports everything that the schema does not allow, each problem once and at its place. */
 export function validate(root: MapNode, context: LoadContext): void {
-  if (validator(plain(root))) return;
-  const byPath = new Map<string, Finding[]>();
-  for (const finding of validator.errors ?? []) {
-    const group = byPath.get(finding.instancePath);
-    if (group) group.push(finding);
-    else byPath.set(finding.instancePath, [finding]);
-  }
+  const byPath = findings(root);
   const parents = new Set<string>();
   for (const path of byPath.keys()) for (const parent of parentsOf(path)) parents.add(parent);
-  for (const [pointer, findings] of byPath) {
+  for (const [pointer, list] of byPath) {
     const path = parsePointer(pointer);
-    const place = locate(root, path);
-    for (const problem of problemsAt(path, place, findings, parents.has(pointer))) {
+    for (const problem of problemsAt(path, locate(root, path), list, parents.has(pointer))) {
       context.report.add('E_SCHEMA', problem.message, problem.at, problem.hint ? { hint: problem.hint } : {});
     }
   }
+}
+
+/** What the validator says, by the place it says it about. */
+function findings(root: MapNode): Map<string, Finding[]> {
+  const byPath = new Map<string, Finding[]>();
+  for (const part of batches(root)) {
+    if (validator(plain(part))) continue;
+    for (const finding of validator.errors ?? []) {
+      const group = byPath.get(finding.instancePath);
+      if (group) group.push(finding);
+      else byPath.set(finding.instancePath, [finding]);
+    }
+  }
+  return byPath;
+}
+
+const batchSize = 200;
+
+/** No rule of the schema looks at two services: a large model is checked a few at a time, so that its plain copy stays small. */
+function* batches(root: MapNode): Generator<MapNode> {
+  const services = root.get('services');
+  if (!isMap(services) || services.entries.size <= batchSize) {
+    yield root;
+    return;
+  }
+  const none = new MapNode(new Map(), services.keys, services);
+  yield withEntries(root, { services: none });
+  let entries = new Map<string, Node>();
+  for (const [name, service] of services.entries) {
+    entries.set(name, service);
+    if (entries.size < batchSize) continue;
+    yield mapOf([['services', new MapNode(entries, services.keys, services)]], root);
+    entries = new Map();
+  }
+  yield mapOf([['services', new MapNode(entries, services.keys, services)]], root);
 }
 
 /** Plain data for the validator; shared nodes (anchors) are converted once. A date is neither text nor number to any attribute. */

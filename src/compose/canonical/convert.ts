@@ -2,7 +2,17 @@
 import { formatDuration, parseBytes, parseDuration } from '../../base/units.ts';
 import type { LoadContext } from '../context.ts';
 import { scalarText } from '../merge.ts';
-import { formatPath, MapNode, mapSomeEntries, type Node, type Path, Scalar, Seq, text } from '../node.ts';
+import {
+  formatPath,
+  MapNode,
+  mapEntries,
+  mapSomeEntries,
+  type Node,
+  type Path,
+  Scalar,
+  Seq,
+  text,
+} from '../node.ts';
 
 export interface At {
   readonly path: Path;
@@ -114,26 +124,27 @@ export const mappingWithNull: Convert = (node) =>
   pairs(node, (value) => (value.value === null ? value : asText(value)), true);
 
 function pairs(node: Node, convert: (value: Scalar) => Node, bareIsNull = false): MapNode | undefined {
+  const map =
+    node.kind === 'map'
+      ? mapEntries(node, (value) => (value.kind === 'scalar' ? convert(value) : value))
+      : splitPairs(node, bareIsNull);
+  return map.entries.size === 0 ? undefined : map;
+}
+
+/** `["a=1", "b"]` */
+function splitPairs(node: Node, bareIsNull: boolean): MapNode {
   const entries = new Map<string, Node>();
   const keys = new Map<string, Node>();
-  if (node.kind === 'map') {
-    for (const [key, value] of node.entries) {
-      entries.set(key, value.kind === 'scalar' ? convert(value) : value);
-    }
-    return entries.size === 0 ? undefined : new MapNode(entries, node.keys, node);
-  }
   for (const item of node.kind === 'seq' ? node.items : []) {
     if (item.kind !== 'scalar' || item.value === null) continue;
     const pair = scalarText(item);
     const at = pair.indexOf('=');
     const key = at < 0 ? pair : pair.slice(0, at);
-    entries.set(
-      key,
-      at >= 0 ? text(pair.slice(at + 1), item) : bareIsNull ? new Scalar(null, 'null', item) : text('', item),
-    );
+    const bare = bareIsNull ? new Scalar(null, 'null', item) : text('', item);
+    entries.set(key, at < 0 ? bare : text(pair.slice(at + 1), item));
     keys.set(key, item);
   }
-  return entries.size === 0 ? undefined : new MapNode(entries, keys, node);
+  return new MapNode(entries, keys, node);
 }
 
 /** An object with known attributes; `x-*` is kept, `always` gives what is there even when nothing was written. */

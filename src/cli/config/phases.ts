@@ -6,7 +6,7 @@ import { toPlain } from '../../compose/node.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** In the order they run; those of the first group run once for each document. */
-const perDocument = ['parse', 'interpolate', 'extends', 'include', 'merge'] as const;
+const perDocument = ['parse', 'interpolate', 'extends', 'include', 'merge', 'validate'] as const;
 const once = ['canonical', 'defaults', 'paths', 'environment', 'normalise', 'profiles'] as const;
 const phaseNames: readonly string[] = [...perDocument, ...once];
 

@@ -1,5 +1,7 @@
 /** What the build room gives to the others: the actions of an image plan. */
+import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
+import type { ImageConfig } from './layer/image-config.ts';
 
 interface BuildActionBase {
   readonly id: string;
@@ -18,7 +20,130 @@ export interface ImageBuild extends BuildActionBase {
   readonly request: BuildRequest;
 }
 
-export type BuildAction = ImageBuild;
+/** An image that a step takes: one that is there, by id; one that another action makes; or nothing (`FROM scratch`). */
+export type StepInput =
+  /** `token`: what stands for it in the keys of steps, where that is not its id. */
+  | { readonly image: string; readonly token?: string }
+  | { readonly action: string }
+  | { readonly scratch: true };
+
+interface StepBase extends BuildActionBase {
+  /** What is done, short: `RUN apk add curl`. */
+  readonly title: string;
+  /** Whose images need it. */
+  readonly services: readonly string[];
+  /**
+   * Digest of what is done, without the images that it takes: with theirs it is the key of the result. More than one where steps
+   * are made in one go, each on the one before.
+   */
+  readonly definitions: readonly { readonly digest: string; readonly inputs: readonly StepInput[] }[];
+  /** Of the step in its graph, the chain below included. */
+  readonly digest: string;
+  readonly parent: StepInput;
+  /** Never taken from earlier builds. */
+  readonly fresh: boolean;
+}
+
+/** Runs a command on an image, through Buildah. */
+export interface BuildRun extends StepBase {
+  readonly kind: 'build.run';
+  /** Lines between FROM and RUN: ARG, ENV, USER, WORKDIR, VOLUME. */
+  readonly prelude: readonly string[];
+  readonly run: string;
+  /** Build contexts by name: other images, or directories. */
+  readonly contexts: Readonly<Record<string, StepInput | { readonly folder: string }>>;
+  /** The main context; absent: an empty one. */
+  readonly context?: ContextUse;
+  /** A script that is mounted and run. */
+  readonly script?: string;
+  readonly options: SegmentOptions;
+}
+
+/** What is made without running anything: layers from files, and the configuration. */
+export interface BuildLayers extends StepBase {
+  readonly kind: 'build.layers';
+  readonly works: readonly LayerWork[];
+  readonly config: ImageConfig;
+  readonly author: string;
+  readonly options: SegmentOptions;
+}
+
+/** Gives the finished image its names. */
+export interface BuildName extends BuildActionBase {
+  readonly kind: 'build.name';
+  readonly service: string;
+  readonly image: StepInput;
+  readonly tags: readonly string[];
+  /** Found wrong while planning: the action fails with it. */
+  readonly problem?: readonly Diagnostic[];
+}
+
+export interface IgnoreFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A directory that instructions take from, and what is left out of it. */
+export interface ContextUse {
+  readonly folder: string;
+  /** Absent: nothing is ignored. */
+  readonly ignoreFile?: IgnoreFile;
+}
+
+/** `Input`: how an image is named, in the graph or in an action. */
+export type LayerWork<Input = StepInput> = CopyWork<Input> | FolderWork | ConfigWork;
+
+interface WorkBase {
+  /** For the image's history. */
+  readonly createdBy: string;
+  readonly source?: Span;
+}
+
+export interface CopyWork<Input = StepInput> extends WorkBase {
+  readonly kind: 'copy';
+  readonly add: boolean;
+  readonly from: CopyOrigin<Input>;
+  readonly patterns: readonly string[];
+  readonly dest: string;
+  /** `user[:group]`, names or numbers. */
+  readonly chown?: string;
+  readonly mode?: number;
+  readonly parents: boolean;
+  readonly excludes: readonly string[];
+  /** Buildah does it: archives to unpack, addresses to load. */
+  readonly bySegment: boolean;
+}
+
+export type CopyOrigin<Input = StepInput> =
+  | ({ readonly kind: 'context' } & ContextUse)
+  | { readonly kind: 'image'; readonly input: Input }
+  /** Heredocs: the files with their text. */
+  | { readonly kind: 'inline'; readonly files: readonly { readonly name: string; readonly text: string }[] };
+
+/** WORKDIR makes its directory. */
+export interface FolderWork extends WorkBase {
+  readonly kind: 'folder';
+  readonly path: string;
+}
+
+export interface ConfigWork extends WorkBase {
+  readonly kind: 'config';
+}
+
+export type BuildAction = ImageBuild | BuildRun | BuildLayers | BuildName;
+
+/** What holds for every container of an image's build. */
+export interface SegmentOptions {
+  readonly network?: string;
+  readonly extraHosts: readonly string[];
+  readonly privileged: boolean;
+  /** Bytes. */
+  readonly shmSize?: number;
+  readonly memory?: number;
+  readonly ulimits: readonly string[];
+  readonly ssh: readonly string[];
+  readonly secrets: BuildRequest['secrets'];
+}
 
 /** One image to build: the Compose build section, resolved, and the flags of the command. */
 export interface BuildRequest {
@@ -34,6 +159,8 @@ export interface BuildRequest {
   readonly extraHosts: readonly string[];
   readonly network?: string;
   readonly noCache: boolean;
+  /** Names of stages that are built anew. */
+  readonly noCacheFilter: readonly string[];
   readonly pull: boolean;
   readonly platforms: readonly string[];
   readonly privileged: boolean;

@@ -1,5 +1,6 @@
 import type { ImagesOptions } from '../plan/inputs.ts';
 import type { Action, Plan } from '../plan/types.ts';
+import { planBuilds } from './plan-builds.ts';
 import { printPlans } from './print-plans.ts';
 import { finishRun, runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
@@ -18,11 +19,11 @@ export interface ImagesCommand {
   readonly failureMode: 'continue' | 'no-new';
 }
 
-/** `build` and `pull`: the image plan alone. @returns the exit code and what was done */
+/** `build` and `pull`: the image plan alone. @returns the exit code and the names of the images that were to be built */
 export async function runImages(
   session: Session,
   command: ImagesCommand,
-): Promise<{ readonly exitCode: number; readonly plan: Plan }> {
+): Promise<{ readonly exitCode: number; readonly references: readonly string[] }> {
   session.startConnecting();
   const loaded = await session.load({ services: command.services });
   const [{ planImages }, { imageReferences }] = await Promise.all([
@@ -30,31 +31,47 @@ export async function runImages(
     import('../plan/plan-up.ts'),
   ]);
   const observed = await session.observe(loaded.project.name, imageReferences({ loaded }), false);
-  const planned = planImages({ loaded, observed, services: command.services }, command.options, Date.now());
-  await session.tell(planned.diagnostics);
-  const actions = planned.plan.actions.flatMap((action) => command.keep(action) ?? []);
+  const whole = planImages({ loaded, observed, services: command.services }, command.options, Date.now());
+  const actions = whole.plan.actions.flatMap((action) => command.keep(action) ?? []);
   const ids = new Set(actions.map(({ id }) => id));
   const kept = actions.map(
     (action) => ({ ...action, needs: action.needs.filter((need) => ids.has(need)) }) as Action,
   );
-  const plan: Plan = { ...planned.plan, actions: [...kept, ...(command.push ? pushes(kept) : [])] };
-  if (session.options.dryRun || command.print) {
-    await printPlans(session, [plan], command.print ? 'json' : 'text');
-    return { exitCode: 0, plan };
-  }
   if (command.quiet) session.silence();
+  const isOnlyShown = session.options.dryRun || command.print === true;
+  const planned = await planBuilds(session, {
+    loaded,
+    observed,
+    planned: { ...whole, plan: { ...whole.plan, actions: kept } },
+    mayPull: !isOnlyShown,
+  });
+  await session.tell(planned.diagnostics);
+  const plan: Plan = {
+    ...planned.plan,
+    actions: [...planned.plan.actions, ...(command.push ? pushes(kept, planned.plan.actions) : [])],
+  };
+  const references = kept.flatMap((action) => (action.kind === 'image.build' ? (action.tags[0] ?? []) : []));
+  if (isOnlyShown) {
+    await printPlans(session, [plan], command.print ? 'json' : 'text');
+    return { exitCode: 0, references };
+  }
+  const before = planned.outcome ? [planned.outcome] : [];
+  if (before.some(({ exitCode }) => exitCode !== 0))
+    return { exitCode: await finishRun(session, before), references };
   const outcome = await runPlan(session, plan, { loaded, failureMode: command.failureMode });
-  return { exitCode: await finishRun(session, [outcome]), plan };
+  return { exitCode: await finishRun(session, [...before, outcome]), references };
 }
 
-function pushes(actions: readonly Action[]): Action[] {
+/** @param done - an image that needs nothing is pushed at once */
+function pushes(actions: readonly Action[], done: readonly Action[]): Action[] {
+  const ids = new Set(done.map(({ id }) => id));
   return actions.flatMap((action) =>
     action.kind === 'image.build'
       ? action.tags.map(
           (reference): Action => ({
             kind: 'image.push',
             id: `image.push/${reference}`,
-            needs: [action.id],
+            needs: ids.has(action.id) ? [action.id] : [],
             reason: '--push',
             service: action.service,
             reference,

@@ -9,6 +9,7 @@ import type { Engine, EngineCall, Observed } from '../podman/types.ts';
 import { wantsColour } from '../report/select-reporter.ts';
 import type { Reporter, TextStream } from '../report/types.ts';
 import { besideProgress, isAsciiLocale } from './beside-progress.ts';
+import type { BuildRoom } from './build-room.ts';
 import type { Environment, GlobalOptions } from './global-options.ts';
 import { booleanOf } from './grammar.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -43,6 +44,7 @@ export class Session {
   #lock: ProjectLock | undefined;
   #reporter: Promise<Reporter> | undefined;
   #shown: Reporter | undefined;
+  #room: Promise<BuildRoom | undefined> | undefined;
   #isSilent = false;
 
   constructor(request: SessionRequest) {
@@ -171,6 +173,17 @@ export class Session {
   async observe(project: string, images: readonly string[], details: boolean): Promise<Observed> {
     const engine = await this.engine();
     return engine.observe({ project, images, details }, { signal: this.interrupts.signal });
+  }
+
+  /** The layer builder; undefined where the engine's store is not on this machine. */
+  buildRoom(): Promise<BuildRoom | undefined> {
+    this.#room ??= this.#openRoom();
+    return this.#room;
+  }
+
+  async #openRoom(): Promise<BuildRoom | undefined> {
+    const [{ openBuildRoom }, engine] = await Promise.all([import('./build-room.ts'), this.engine()]);
+    return openBuildRoom({ engine, env: this.env, uid: this.uid, project: this.#loaded?.project.name ?? '' });
   }
 
   /** Shows progress; made when the first plan runs. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../execute/types.ts';
 import type { Planned } from '../plan/builder.ts';
 import type { ImagesOptions, PlanInput, UpOptions } from '../plan/inputs.ts';
 import type { Observed } from '../podman/types.ts';
+import { type PlannedBuilds, planBuilds } from './plan-builds.ts';
 import { runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
 
@@ -36,9 +37,10 @@ export async function prepareUp(
   const loaded = await session.load({ services: flow.services });
   await session.lock(loaded.project.name, flow.command);
   const first = await observeFor(session, loaded);
-  const input: PlanInput = { loaded, observed: first, services: flow.services };
-  const images = await imagesPlan(session, input, flow.images);
-  const outcome = await runPlan(session, images.plan, { loaded, failureMode: 'no-new' });
+  const input = { loaded, observed: first, services: flow.services };
+  const images = await imagesPlan(session, input, flow.images, 'pull');
+  if (images.outcome && images.outcome.exitCode !== 0) return { failed: images.outcome };
+  const outcome = await runPlan(session, images.plan, { loaded, failureMode: 'continue' });
   if (outcome.exitCode !== 0) return { failed: outcome };
   const observed = images.plan.actions.length > 0 ? await observeFor(session, loaded) : first;
   const planned = await planWithDetails(session, { loaded, observed, services: flow.services }, flow.up);
@@ -53,14 +55,25 @@ export async function planOnly(
   session.startConnecting();
   const loaded = await session.load({ services: flow.services });
   const observed = await observeFor(session, loaded);
-  const input: PlanInput = { loaded, observed, services: flow.services };
-  const images = await imagesPlan(session, input, flow.images);
+  const input = { loaded, observed, services: flow.services };
+  const images = await imagesPlan(session, input, flow.images, 'look');
   return { loaded, images, planned: await planWithDetails(session, input, flow.up) };
 }
 
-async function imagesPlan(session: Session, input: PlanInput, options: ImagesOptions): Promise<Planned> {
+async function imagesPlan(
+  session: Session,
+  input: PlanInput & { readonly loaded: Loaded },
+  options: ImagesOptions,
+  bases: 'pull' | 'look',
+): Promise<PlannedBuilds> {
   const { planImages } = await import('../plan/plan-images.ts');
-  const planned = planImages(input, options, Date.now());
+  const { loaded, observed } = input;
+  const planned = await planBuilds(session, {
+    loaded,
+    observed,
+    planned: planImages(input, options, Date.now()),
+    mayPull: bases === 'pull',
+  });
   await session.tell(planned.diagnostics);
   return planned;
 }

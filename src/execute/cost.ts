@@ -12,6 +12,8 @@ const usualCost: Readonly<Partial<Record<ActionKind, number>>> = {
   'image.pull': 10_000,
   'image.push': 10_000,
   'image.remove': 50,
+  'build.layers': 150,
+  'build.name': 15,
   'network.create': 30,
   'network.remove': 30,
   'volume.create': 15,

@@ -24,6 +24,7 @@ export function buildRequest(
     cacheTo: build.cache_to ?? [],
     extraHosts: (build.extra_hosts ?? []).map((entry) => entry.replace('=', ':')),
     noCache: options.noCache ?? build.no_cache ?? false,
+    noCacheFilter: build.no_cache_filter ?? [],
     pull: options.pullBase ?? build.pull ?? false,
     platforms: build.platforms ?? (service.platform ? [service.platform] : []),
     privileged: build.privileged ?? false,

@@ -1,7 +1,7 @@
 /** What this Podman can do. The only file with version tests. */
 import { existsSync } from 'node:fs';
 import { gte } from 'semver';
-import type { Capabilities, Feature } from './types.ts';
+import type { Capabilities, Feature, StorePlace } from './types.ts';
 
 /** The part of `/info` that is needed; asking costs 200 ms on old engines, so it is kept (see `connect.ts`). */
 export interface EngineInfo {
@@ -13,6 +13,8 @@ export interface EngineInfo {
   readonly cpus: number;
   readonly os: string;
   readonly arch: string;
+  /** Where images are kept. */
+  readonly store?: StorePlace;
 }
 
 interface RawInfo {
@@ -26,6 +28,11 @@ interface RawInfo {
     security: { rootless: boolean };
   };
   version: { Version: string };
+  store?: {
+    graphRoot?: string;
+    graphDriverName?: string;
+    graphOptions?: Readonly<Record<string, unknown>> | null;
+  };
 }
 
 export function readInfo(raw: unknown): EngineInfo {
@@ -39,7 +46,15 @@ export function readInfo(raw: unknown): EngineInfo {
     cpus: info.host.cpus,
     os: info.host.os,
     arch: info.host.arch,
+    ...storeOf(info),
   };
+}
+
+function storeOf({ store }: RawInfo): { store?: StorePlace } {
+  if (!store?.graphRoot || !store.graphDriverName) return {};
+  const options = Object.keys(store.graphOptions ?? {});
+  const mountProgram = options.some((name) => name.endsWith('.mount_program'));
+  return { store: { graphRoot: store.graphRoot, driver: store.graphDriverName, mountProgram } };
 }
 
 /** The oldest Podman that is supported. */
@@ -71,6 +86,7 @@ export function capabilitiesOf(info: EngineInfo, url: string, remote: boolean): 
     // Tried: false with 4.3.1, true with 5.8.6. What lies between takes no pod lock for a stop, so nothing is lost there.
     killStops: from('5.5.0'),
     pasta: from('4.4.0'),
+    namedContextIgnore: from('5.0.0'),
   };
   return {
     version: info.version,
@@ -83,6 +99,7 @@ export function capabilitiesOf(info: EngineInfo, url: string, remote: boolean): 
     os: info.os,
     arch: info.arch,
     url,
+    ...(info.store && !remote ? { store: info.store } : {}),
     has,
   };
 }

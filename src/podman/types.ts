@@ -21,7 +21,17 @@ export interface Capabilities {
   readonly arch: string;
   /** Socket path or URL the engine answers at. */
   readonly url: string;
+  /** Where a local engine keeps images. */
+  readonly store?: StorePlace;
   readonly has: Readonly<Record<Feature, boolean>>;
+}
+
+/** A directory of containers/storage. */
+export interface StorePlace {
+  readonly graphRoot: string;
+  readonly driver: string;
+  /** A helper program mounts the layers: their directories have another form. */
+  readonly mountProgram: boolean;
 }
 
 export type Feature =
@@ -47,7 +57,9 @@ export type Feature =
   | 'updateRestartPolicy'
   /** A signal by `kill` counts as the user's stop; before 5.5 a restart policy brings the container back. */
   | 'killStops'
-  | 'pasta';
+  | 'pasta'
+  /** Directories given by `--build-context` have an ignore file of their own. */
+  | 'namedContextIgnore';
 
 /** Podman's own words. */
 export type ContainerState =

@@ -18,6 +18,9 @@ const words: Readonly<Record<string, readonly [type: string, doing: string, done
   'image.push': ['Image', 'Pushing', 'Pushed'],
   'image.remove': ['Image', 'Removing', 'Removed'],
   'image.build': ['Image', 'Building', 'Built'],
+  'build.name': ['Image', 'Naming', 'Built'],
+  'build.run': ['Step', 'Running', 'Done'],
+  'build.layers': ['Step', 'Making', 'Made'],
   'network.create': ['Network', 'Creating', 'Created'],
   'network.remove': ['Network', 'Removing', 'Removed'],
   'volume.create': ['Volume', 'Creating', 'Created'],
@@ -62,7 +65,9 @@ function nameOf(action: Action): string {
   if ('name' in action && typeof action.name === 'string') return action.name;
   if ('reference' in action) return action.reference;
   if ('spec' in action) return action.spec.name;
-  if (action.kind === 'image.build') return action.tags[0] ?? action.service;
+  if (action.kind === 'image.build' || action.kind === 'build.name') return action.tags[0] ?? action.service;
+  if (action.kind === 'build.run' || action.kind === 'build.layers')
+    return `${action.services.join(',')}  ${action.title}`;
   if (action.kind === 'port.check') {
     const ports = action.ports.map((port) => String(port.host_port ?? 0));
     return [...new Set(ports)].join(', ');

@@ -1,6 +1,6 @@
 import { fail } from '../../base/errors.ts';
 import { parseBytes } from '../../base/units.ts';
-import type { Action, Plan } from '../../plan/types.ts';
+import type { Action } from '../../plan/types.ts';
 import { anyServices, defineCommand } from '../command.ts';
 import type { FlagTable } from '../flag.ts';
 import type { Environment } from '../global-options.ts';
@@ -43,7 +43,7 @@ export const build = defineCommand({
     const memory = given.memory === undefined ? undefined : parseBytes(given.memory);
     if (given.memory !== undefined && memory === undefined)
       throw fail('E_USAGE', `--memory: "${given.memory}" is not a size`, { hint: 'write 512m or 2g' });
-    const { exitCode, plan } = await runImages(session, {
+    const { exitCode, references } = await runImages(session, {
       services,
       options: {
         build: 'always',
@@ -56,9 +56,9 @@ export const build = defineCommand({
       push: given.push,
       print: given.print,
       quiet: given.quiet,
-      failureMode: 'no-new',
+      failureMode: 'continue',
     });
-    if (exitCode === 0 && given.quiet && !given.print) await printIds(session, plan);
+    if (exitCode === 0 && given.quiet && !given.print) await printIds(session, references);
     return exitCode;
   },
 });
@@ -86,11 +86,10 @@ function withFlags(action: Action, ssh: string | undefined, memory: number | und
   };
 }
 
-async function printIds(session: Session, plan: Plan): Promise<void> {
+async function printIds(session: Session, references: readonly string[]): Promise<void> {
   const engine = await session.engine();
-  for (const action of plan.actions) {
-    if (action.kind !== 'image.build') continue;
-    const image = await engine.inspectImage(action.tags[0] ?? '');
+  for (const reference of references) {
+    const image = await engine.inspectImage(reference);
     if (image) session.print(`${image.id}\n`);
   }
 }

@@ -30,5 +30,6 @@ export const fakeCapabilities: Capabilities = {
     updateRestartPolicy: false,
     killStops: false,
     pasta: false,
+    namedContextIgnore: false,
   },
 };

@@ -1,0 +1,160 @@
+/** A directory of this machine as a tree: a build context. Everything is looked up once; what was seen stays so for the run. */
+import { createHash } from 'node:crypto';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fail } from '../../base/errors.ts';
+import type { TarKind } from '../layer/tar-writer.ts';
+import type { FileIndex } from './file-index.ts';
+import { byBytes, type FileTree, type TreeFile } from './tree.ts';
+
+export class LocalTree implements FileTree {
+  readonly root: string;
+  readonly #index: FileIndex;
+  readonly #stats = new Map<string, BigIntStats | undefined>();
+  readonly #lists = new Map<string, readonly string[]>();
+  readonly #digests = new Map<string, string>();
+
+  constructor(root: string, index: FileIndex) {
+    this.root = root;
+    this.#index = index;
+  }
+
+  lstat(path: string): TreeFile | undefined {
+    const stat = this.#stat(path);
+    return stat && treeFile(join(this.root, path), stat);
+  }
+
+  #stat(path: string): BigIntStats | undefined {
+    if (this.#stats.has(path)) return this.#stats.get(path);
+    const stat = statOf(join(this.root, path));
+    this.#stats.set(path, stat);
+    return stat;
+  }
+
+  list(path: string): readonly string[] {
+    const known = this.#lists.get(path);
+    if (known) return known;
+    const names = namesIn(join(this.root, path));
+    this.#lists.set(path, names);
+    return names;
+  }
+
+  /** True when everything that was looked at is still as it was. */
+  isUnchanged(): boolean {
+    return [...this.#stats].every(([path, stat]) => isSameFile(stat, statOf(join(this.root, path))));
+  }
+
+  digest(path: string, file: TreeFile): string {
+    const known = this.#digests.get(path);
+    if (known !== undefined) return known;
+    const stat = this.#stat(path);
+    const found = stat && this.#index.find(path, stat);
+    const digest = found ?? digestFile(file.hostPath);
+    if (stat && found === undefined) this.#index.remember(path, stat, digest);
+    this.#digests.set(path, digest);
+    return digest;
+  }
+}
+
+function isSameFile(a: BigIntStats | undefined, b: BigIntStats | undefined): boolean {
+  if (!a || !b) return a === b;
+  return (
+    a.ino === b.ino &&
+    a.size === b.size &&
+    a.mode === b.mode &&
+    a.mtimeNs === b.mtimeNs &&
+    a.ctimeNs === b.ctimeNs
+  );
+}
+
+const kindByType: ReadonlyMap<number, TarKind> = new Map([
+  [constants.S_IFREG, 'file'],
+  [constants.S_IFLNK, 'symlink'],
+  [constants.S_IFCHR, 'char'],
+  [constants.S_IFBLK, 'block'],
+  [constants.S_IFDIR, 'directory'],
+  [constants.S_IFIFO, 'fifo'],
+]);
+
+/** What `lstat` tells, as a tree's file. A socket is undefined: archives cannot hold it. */
+export function treeFile(hostPath: string, stat: BigIntStats): TreeFile | undefined {
+  const mode = Number(stat.mode);
+  const kind = kindByType.get(mode & constants.S_IFMT);
+  if (kind === undefined) return undefined;
+  return {
+    kind,
+    mode: mode & 0o7777,
+    uid: Number(stat.uid),
+    gid: Number(stat.gid),
+    mtime: Number(stat.mtimeNs / 1_000_000_000n),
+    size: kind === 'file' ? Number(stat.size) : 0,
+    ...(kind === 'symlink' ? { linkTarget: readlinkSync(hostPath) } : {}),
+    ...(kind === 'char' || kind === 'block' ? { device: deviceOf(stat.rdev) } : {}),
+    ...(kind === 'file' && stat.nlink > 1n ? { inode: `${stat.dev}:${stat.ino}` } : {}),
+    hostPath,
+  };
+}
+
+/** Linux' split of a device number. */
+function deviceOf(rdev: bigint): { major: number; minor: number } {
+  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n);
+  const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n);
+  return { major: Number(major), minor: Number(minor) };
+}
+
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort(byBytes);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Shared: reading is synchronous. */
+const chunk = Buffer.allocUnsafe(1024 * 1024);
+
+/** Hex SHA-256 of a file of any size. */
+export function digestFile(path: string): string {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  try {
+    const hash = createHash('sha256');
+    for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk))
+      hash.update(chunk.subarray(0, count));
+    return hash.digest('hex');
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function unreadable(path: string, cause: unknown): Error {
+  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return fail('E_FILE_UNREADABLE', `${path} of a build context cannot be read: ${code}`, {
+    hint: 'leave it out with .dockerignore, or make it readable',
+  });
+}

@@ -1,0 +1,162 @@
+/** Which files of a tree the sources of COPY, ADD or a bind mount name, and what they hold. */
+import { digestOf } from '../../base/digest.ts';
+import { goMatch, hasPattern } from '../../containerfile/go-match.ts';
+import type { IgnoreMatcher } from '../../containerfile/ignore.ts';
+import { byBytes, cleanPath, type FileTree, resolveIn, type TreeFile, within } from './tree.ts';
+
+export interface SelectRequest {
+  readonly tree: FileTree;
+  /** Paths and patterns of Go's `filepath.Match`, relative to the root or absolute in it. */
+  readonly patterns: readonly string[];
+  /** Ignore files, `--exclude`. */
+  readonly exclusions: readonly IgnoreMatcher[];
+}
+
+/** One matched source: a file, or a directory with all in it. */
+export interface SourceItem {
+  /** As matched, relative to the root. */
+  readonly matched: string;
+  /** Where it is, links followed. */
+  readonly path: string;
+  readonly file: TreeFile;
+  /** What is in a directory, parents first; of a file nothing. */
+  readonly entries: readonly SourceEntry[];
+  /** The content, where it is in no file. */
+  readonly bytes?: Uint8Array;
+}
+
+export interface SourceEntry {
+  /** Relative to the item. */
+  readonly name: string;
+  /** In the tree. */
+  readonly path: string;
+  readonly file: TreeFile;
+  /** The name of an earlier entry that is the same file by a hard link. */
+  readonly sameAs?: string;
+}
+
+/** Patterns of which nothing is there, or all is left out. */
+export class NothingMatches extends Error {
+  readonly pattern: string;
+  readonly isExcluded: boolean;
+
+  constructor(pattern: string, isExcluded: boolean) {
+    super(pattern);
+    this.pattern = pattern;
+    this.isExcluded = isExcluded;
+  }
+}
+
+/** @throws {NothingMatches} for the first pattern that names nothing */
+export function selectSources(request: SelectRequest): readonly SourceItem[] {
+  return request.patterns.flatMap((pattern) => itemsOf(pattern, request));
+}
+
+function itemsOf(pattern: string, request: SelectRequest): SourceItem[] {
+  const paths = expandPattern(pattern, request);
+  const found = paths.flatMap((path) => {
+    const { path: real, file } = resolveIn(request.tree, path, { last: true });
+    return file ? [{ path, real, file }] : [];
+  });
+  const kept = found.filter(({ path, file }) => path === '' || isSeen(path, file, request.exclusions));
+  if (kept.length === 0) throw new NothingMatches(pattern, found.length > 0);
+  return kept.map(({ path, real, file }) => ({
+    matched: path,
+    path: real,
+    file,
+    entries: file.kind === 'directory' ? entriesBelow(real, path, request) : [],
+  }));
+}
+
+/** A directory that is left out may hold something that is not. */
+function isSeen(path: string, file: TreeFile, exclusions: readonly IgnoreMatcher[]): boolean {
+  return exclusions.every((rule) => !rule.ignores(path) || (file.kind === 'directory' && !rule.prunes(path)));
+}
+
+/** The paths that a pattern matches, component by component. */
+function expandPattern(pattern: string, { tree }: SelectRequest): string[] {
+  const parts = cleanPath(pattern)
+    .split('/')
+    .filter((part) => part !== '');
+  if (!hasPattern(pattern)) return [parts.join('/')];
+  let paths: string[] = [''];
+  for (const part of parts) {
+    paths = paths.flatMap((parent) => {
+      const below = (name: string): string => within(parent, name);
+      if (!hasPattern(part)) return tree.lstat(below(part)) ? [below(part)] : [];
+      const { path: real, file } = resolveIn(tree, parent, { last: true });
+      if (file?.kind !== 'directory') return [];
+      return tree
+        .list(real)
+        .filter((name) => goMatch(part, name))
+        .map(below);
+    });
+  }
+  return paths;
+}
+
+/** A directory on the way: where it is, and its path as ignore rules see it, who do not know of links above it. */
+interface Folder {
+  readonly real: string;
+  readonly shown: string;
+  /** Relative to the item. */
+  readonly name: string;
+}
+
+/** All below a directory, parents first. */
+function entriesBelow(real: string, shown: string, request: SelectRequest): SourceEntry[] {
+  const { tree, exclusions } = request;
+  tree.prepare?.(real);
+  const entries: SourceEntry[] = [];
+  const firstNames = new Map<string, string>();
+  const walk = (folder: Folder): void => {
+    for (const child of tree.list(folder.real)) {
+      const at = {
+        real: within(folder.real, child),
+        shown: within(folder.shown, child),
+        name: within(folder.name, child),
+      };
+      const file = tree.lstat(at.real);
+      if (!file) continue;
+      if (!exclusions.some((rule) => rule.ignores(at.shown)))
+        entries.push(entryOf(at.name, at.real, file, firstNames));
+      if (file.kind === 'directory' && isSeen(at.shown, file, exclusions)) walk(at);
+    }
+  };
+  walk({ real, shown, name: '' });
+  return entries;
+}
+
+function entryOf(name: string, path: string, file: TreeFile, firstNames: Map<string, string>): SourceEntry {
+  const first = file.inode === undefined ? undefined : firstNames.get(file.inode);
+  if (file.inode !== undefined && first === undefined) firstNames.set(file.inode, name);
+  return { name, path, file, ...(first === undefined ? {} : { sameAs: first }) };
+}
+
+/**
+ * What the sources hold, as one digest: names, kinds, modes, bytes, link targets; never times.
+ *
+ * @param owners - whether owners count: where they are kept (images, mounts), not where they are replaced
+ */
+export function contentDigest(
+  tree: FileTree,
+  items: readonly SourceItem[],
+  { owners }: { readonly owners: boolean },
+): string {
+  const facts = (path: string, file: TreeFile): readonly unknown[] => [
+    file.kind,
+    // A link's own mode says nothing: 0777 everywhere on Linux.
+    file.kind === 'symlink' ? 0 : file.mode,
+    file.kind === 'file' ? tree.digest(path, file) : (file.linkTarget ?? file.device ?? ''),
+    owners ? `${file.uid}:${file.gid}` : '',
+  ];
+  return digestOf(
+    items.map((item) => [
+      item.matched.slice(item.matched.lastIndexOf('/') + 1),
+      ...facts(item.path, item.file),
+      [...item.entries]
+        .sort((a, b) => byBytes(a.name, b.name))
+        .map(({ name, path, file, sameAs }) => [name, ...facts(path, file), sameAs ?? '']),
+    ]),
+  );
+}

@@ -1,0 +1,75 @@
+/** What the mounts of a RUN take, and how they are written for Buildah. */
+
+import { fail } from '../../base/errors.ts';
+import type { BindMount, CacheMount, Mount, RunInstruction } from '../../containerfile/types.ts';
+import { contentDigest, NothingMatches, selectSources } from '../context/select.ts';
+import type { ContextUse } from '../types.ts';
+import type { StageSetting } from './stage-setting.ts';
+import type { NodeRef, RunDetail } from './step-node.ts';
+
+export interface MountSources {
+  readonly flags: readonly string[];
+  readonly contexts: RunDetail['contexts'];
+  readonly context?: ContextUse;
+  readonly inputs: readonly NodeRef[];
+  /** What counts for the step's key. */
+  readonly content: readonly unknown[];
+  /** Digests of secrets that the command sees. */
+  readonly secrets: readonly string[];
+}
+
+export async function mountsOf(run: RunInstruction, setting: StageSetting): Promise<MountSources> {
+  const contexts: Record<string, RunDetail['contexts'][string]> = {};
+  const inputs: NodeRef[] = [];
+  const content: unknown[] = [];
+  let context: ContextUse | undefined;
+  for (const mount of run.mounts) {
+    if (mount.type !== 'bind' && mount.type !== 'cache') continue;
+    if (mount.from === undefined) {
+      if (mount.type === 'cache') continue;
+      context = setting.origins.main;
+      content.push(folderContent(mount, context, setting));
+      continue;
+    }
+    const origin = await setting.origins.find(mount.from, mount.text.span);
+    if (origin.kind === 'image') {
+      contexts[mount.from] = origin.ref;
+      inputs.push(origin.ref);
+    } else {
+      contexts[mount.from] = { kind: 'folder', folder: origin.use.folder };
+      content.push(folderContent(mount, origin.use, setting));
+    }
+  }
+  return {
+    flags: run.mounts.map((mount) => `--mount=${mount.text.text}`),
+    contexts,
+    ...(context ? { context } : {}),
+    inputs,
+    content,
+    secrets: run.mounts.flatMap((mount) => secretOf(mount, setting)),
+  };
+}
+
+function folderContent(mount: BindMount | CacheMount, use: ContextUse, setting: StageSetting): unknown {
+  const { tree, exclusions } = setting.world.contexts.open(use);
+  const source = mount.source ?? '';
+  try {
+    const items = selectSources({
+      tree,
+      // A mount's source is a path, not a pattern.
+      patterns: [source.replaceAll(/[*?[\\]/g, '\\$&')],
+      exclusions,
+    });
+    return [source, contentDigest(tree, items, { owners: true })];
+  } catch (error) {
+    if (!(error instanceof NothingMatches)) throw error;
+    throw fail('E_BUILD', `"${source}" is not in the build context`, { span: mount.text.span });
+  }
+}
+
+function secretOf(mount: Mount, { options, world }: StageSetting): string[] {
+  if (mount.type !== 'secret') return [];
+  const secret = options.secrets.find(({ id }) => id === mount.id);
+  const digest = secret && world.secretDigest(secret);
+  return [`${mount.id} ${digest ?? 'missing'}`];
+}

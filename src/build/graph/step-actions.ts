@@ -1,0 +1,167 @@
+/** The steps that are to be done as actions of a plan. */
+import { basename } from 'node:path';
+import type { BuildAction, BuildLayers, BuildRun, CopyOrigin, LayerWork, StepInput } from '../types.ts';
+import type { GraphedImage } from './image-graph.ts';
+import type { Resolution, ResolvedStep } from './resolve.ts';
+import type { LayersDetail, NodeRef, RunDetail, StepNode } from './step-node.ts';
+
+/** A chain of steps that become one action: layers on layers that nobody else needs. */
+interface Group {
+  readonly nodes: readonly StepNode[];
+  readonly id: string;
+}
+
+export function stepActions(resolution: Resolution, images: readonly GraphedImage[]): BuildAction[] {
+  const wanted = new Set(images.flatMap(({ ref }) => (ref.kind === 'step' ? [ref.node] : [])));
+  const groups = named(chains(resolution.todo, wanted));
+  const idOf = new Map(groups.flatMap((group) => group.nodes.map((node) => [node, group.id] as const)));
+  const input = (ref: NodeRef): StepInput => inputOf(ref, idOf, resolution.steps);
+  return groups.map((group) => actionOf(group, input, resolution.steps));
+}
+
+/** What an image is to a plan: made by an action, or there. */
+export function targetInput(
+  resolution: Resolution,
+  actions: readonly BuildAction[],
+  ref: NodeRef,
+): StepInput {
+  const made = actions.find(
+    (one) => 'digest' in one && ref.kind === 'step' && one.digest === ref.node.digest,
+  );
+  return made ? { action: made.id } : inputOf(ref, new Map(), resolution.steps);
+}
+
+function inputOf(
+  ref: NodeRef,
+  idOf: ReadonlyMap<StepNode, string>,
+  steps: ReadonlyMap<StepNode, ResolvedStep>,
+): StepInput {
+  if (ref.kind === 'scratch') return { scratch: true };
+  if (ref.kind === 'image') return { image: ref.id };
+  const action = idOf.get(ref.node);
+  if (action !== undefined) return { action };
+  const { image = '', token } = steps.get(ref.node) ?? {};
+  return { image, ...(token === undefined ? {} : { token }) };
+}
+
+function chains(todo: readonly StepNode[], wanted: ReadonlySet<StepNode>): StepNode[][] {
+  const users = usersOf(todo);
+  const chainOf = new Map<StepNode, StepNode[]>();
+  const result: StepNode[][] = [];
+  for (const node of todo) {
+    const below = node.parent.kind === 'step' ? node.parent.node : undefined;
+    const chain = below && joins(below, node, users, wanted) ? chainOf.get(below) : undefined;
+    const own = chain ?? [];
+    own.push(node);
+    if (!chain) result.push(own);
+    chainOf.set(node, own);
+  }
+  return result;
+}
+
+/** How many of the steps need each one. */
+function usersOf(todo: readonly StepNode[]): Map<StepNode, number> {
+  const users = new Map<StepNode, number>();
+  for (const ref of todo.flatMap(({ parent, inputs }) => [parent, ...inputs]))
+    if (ref.kind === 'step') users.set(ref.node, (users.get(ref.node) ?? 0) + 1);
+  return users;
+}
+
+function joins(
+  below: StepNode,
+  node: StepNode,
+  users: ReadonlyMap<StepNode, number>,
+  wanted: ReadonlySet<StepNode>,
+): boolean {
+  const areLayers = below.detail.kind === 'layers' && node.detail.kind === 'layers';
+  return areLayers && users.get(below) === 1 && !wanted.has(below) && below.fresh === node.fresh;
+}
+
+/** `build.run/web:12`: the service that asked first and the line of the last step. */
+function named(list: readonly StepNode[][]): Group[] {
+  const used = new Map<string, number>();
+  return list.map((nodes) => {
+    const last = nodes.at(-1) as StepNode;
+    const name = `build.${last.detail.kind}/${last.service}:${last.span.line}`;
+    const count = (used.get(name) ?? 0) + 1;
+    used.set(name, count);
+    return { nodes, id: count === 1 ? name : `${name}.${count}` };
+  });
+}
+
+type ToInput = (ref: NodeRef) => StepInput;
+
+function actionOf(
+  { nodes, id }: Group,
+  input: ToInput,
+  steps: ReadonlyMap<StepNode, ResolvedStep>,
+): BuildRun | BuildLayers {
+  const first = nodes[0] as StepNode;
+  const last = nodes.at(-1) as StepNode;
+  const refs = [first.parent, ...nodes.flatMap(({ inputs }) => inputs)];
+  const needs = new Set(refs.map(input).flatMap((one) => ('action' in one ? [one.action] : [])));
+  const base = {
+    id,
+    needs: [...needs].filter((need) => need !== id).sort(),
+    reason: reasonOf(nodes, steps, needs),
+    source: last.span,
+    service: last.service,
+    title: last.title,
+    services: [...last.services],
+    definitions: nodes.map((node) => ({ digest: node.definition, inputs: node.inputs.map(input) })),
+    digest: last.digest,
+    parent: input(first.parent),
+    fresh: last.fresh,
+    options: last.options,
+  };
+  if (last.detail.kind === 'run') return { kind: 'build.run', ...base, ...runOf(last.detail, input) };
+  const works = nodes.flatMap(({ detail }) =>
+    (detail as LayersDetail).works.map((work) => workOf(work, input)),
+  );
+  const { config, author } = last.detail;
+  return { kind: 'build.layers', ...base, works, config, author };
+}
+
+function runOf(
+  detail: RunDetail,
+  input: ToInput,
+): Pick<BuildRun, 'prelude' | 'run' | 'contexts' | 'context' | 'script'> {
+  const contexts = Object.entries(detail.contexts).map(
+    ([name, ref]): [string, BuildRun['contexts'][string]] => [
+      name,
+      ref.kind === 'folder' ? { folder: ref.folder } : input(ref),
+    ],
+  );
+  return {
+    prelude: detail.prelude,
+    run: detail.run,
+    contexts: Object.fromEntries(contexts),
+    ...(detail.context ? { context: detail.context } : {}),
+    ...(detail.script === undefined ? {} : { script: detail.script }),
+  };
+}
+
+function workOf(work: LayerWork<NodeRef>, input: ToInput): LayerWork {
+  if (work.kind !== 'copy') return work;
+  const from: CopyOrigin =
+    work.from.kind === 'image' ? { kind: 'image', input: input(work.from.input) } : work.from;
+  return { ...work, from };
+}
+
+function reasonOf(
+  nodes: readonly StepNode[],
+  steps: ReadonlyMap<StepNode, ResolvedStep>,
+  needs: ReadonlySet<string>,
+): string {
+  const last = nodes.at(-1) as StepNode;
+  const shared = last.services.size > 1 ? `, shared by ${[...last.services].join(', ')}` : '';
+  return `${last.title} of ${basename(last.span.path)}: ${why(last, steps, needs)}${shared}`;
+}
+
+function why(node: StepNode, steps: ReadonlyMap<StepNode, ResolvedStep>, needs: ReadonlySet<string>): string {
+  if (node.fresh) return 'asked for anew';
+  const step = steps.get(node);
+  if (step?.image !== undefined) return 'its image is gone';
+  if (step?.key !== undefined || needs.size === 0) return 'not built yet';
+  return 'what it is made from is built again';
+}

@@ -1,0 +1,90 @@
+/** The nodes of the step graph. A node is what is done; two equal ones are one. */
+import { digestOf } from '../../base/digest.ts';
+import type { Span } from '../../base/span.ts';
+import type { ImageConfig } from '../layer/image-config.ts';
+import type { ContextUse, LayerWork, SegmentOptions } from '../types.ts';
+
+/** Where a step begins, or what it takes from. */
+export type NodeRef =
+  | { readonly kind: 'scratch' }
+  | { readonly kind: 'image'; readonly id: string }
+  | { readonly kind: 'step'; readonly node: StepNode };
+
+export interface RunDetail {
+  readonly kind: 'run';
+  readonly prelude: readonly string[];
+  readonly run: string;
+  readonly contexts: Readonly<Record<string, NodeRef | { readonly kind: 'folder'; readonly folder: string }>>;
+  readonly context?: ContextUse;
+  /** The text of a script that begins with `#!`, to be mounted. */
+  readonly script?: string;
+}
+
+export interface LayersDetail {
+  readonly kind: 'layers';
+  readonly works: readonly LayerWork<NodeRef>[];
+  readonly config: ImageConfig;
+  readonly author: string;
+}
+
+export interface StepNode {
+  /** Equal for equal steps, the chain below included. */
+  readonly digest: string;
+  /** Of this step alone: what is done and with which content, without the images that it takes. */
+  readonly definition: string;
+  readonly parent: NodeRef;
+  /** Images that it takes files from. */
+  readonly inputs: readonly NodeRef[];
+  readonly detail: RunDetail | LayersDetail;
+  readonly options: SegmentOptions;
+  readonly title: string;
+  readonly span: Span;
+  /** Whose image asked first; the id of the action is made of it. */
+  readonly service: string;
+  /** All whose images need it, in their order. */
+  readonly services: Set<string>;
+  /** Somebody wants it done anew. */
+  fresh: boolean;
+}
+
+export type StepDraft = Omit<StepNode, 'digest' | 'definition' | 'services' | 'inputs'> & {
+  readonly inputs: readonly NodeRef[];
+  /** What makes the step what it is: everything that its result depends on, but for images. */
+  readonly content: unknown;
+};
+
+/** All steps of a project, each once, parents before children. */
+export class StepTable {
+  readonly #nodes = new Map<string, StepNode>();
+
+  add(draft: StepDraft): StepNode {
+    const { content, ...rest } = draft;
+    const definition = digestOf([draft.detail.kind, content]);
+    const digest = digestOf([definition, refText(draft.parent), draft.inputs.map(refText)]);
+    const known = this.#nodes.get(digest);
+    if (known) {
+      known.services.add(draft.service);
+      known.fresh ||= draft.fresh;
+      return known;
+    }
+    const node: StepNode = { ...rest, digest, definition, services: new Set([draft.service]) };
+    this.#nodes.set(digest, node);
+    return node;
+  }
+
+  get nodes(): readonly StepNode[] {
+    return [...this.#nodes.values()];
+  }
+}
+
+/** A reference as text that says which content it is. */
+export function refText(ref: NodeRef): string {
+  switch (ref.kind) {
+    case 'scratch':
+      return 'scratch';
+    case 'image':
+      return `image:${ref.id}`;
+    case 'step':
+      return `step:${ref.node.digest}`;
+  }
+}

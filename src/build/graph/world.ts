@@ -1,0 +1,22 @@
+/** What planning the steps asks of the world. */
+import type { Contexts } from '../context/contexts.ts';
+import type { ImageDocument } from '../layer/image-config.ts';
+import type { BuildRequest } from '../types.ts';
+
+export interface KnownImage {
+  readonly id: string;
+  readonly document: ImageDocument;
+}
+
+export interface GraphWorld {
+  readonly contexts: Contexts;
+  readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string };
+  /** An image in the engine; undefined: not there. `unreadable`: there, but how it is configured cannot be told. */
+  readonly image: (reference: string) => Promise<KnownImage | 'unreadable' | undefined>;
+  /** A digest that tells one value of a secret from another and nothing else; undefined: there is no such secret now. */
+  readonly secretDigest: (secret: BuildRequest['secrets'][number]) => string | undefined;
+  /** Named contexts have an ignore file of their own (newer Buildah). */
+  readonly namedContextIgnores: boolean;
+  readonly readText: (path: string) => string | undefined;
+  readonly isFolder: (path: string) => boolean;
+}

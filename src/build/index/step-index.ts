@@ -1,0 +1,128 @@
+/**
+ * Which image a step made: one small file for each key under the user's cache directory, written beside and renamed into place.
+ * Two builds at once lose nothing, and what is damaged or of another version counts as not there. An entry only says where a
+ * result was; the engine is asked whether it still is.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sha256 } from '../../base/digest.ts';
+
+export const stepVersion = 1;
+
+interface StepRecord {
+  readonly version: typeof stepVersion;
+  readonly key: string;
+  readonly image: string;
+  /** The project it was last used by, for `--prune`. */
+  readonly project: string;
+}
+
+export interface IndexPlace {
+  /** `XDG_CACHE_HOME/tscompose`. */
+  readonly folder: string;
+  /** What tells this engine's store from others: url, version, storage directory. */
+  readonly engine: string;
+  readonly project: string;
+}
+
+export class StepIndex {
+  readonly #place: IndexPlace;
+  readonly #folder: string;
+
+  constructor(place: IndexPlace) {
+    this.#place = place;
+    this.#folder = join(place.folder, 'steps', sha256(place.engine).slice(0, 16));
+  }
+
+  /** The id of the image that the step made; undefined: unknown. */
+  find(key: string): string | undefined {
+    const record = readRecord(this.#path(key));
+    return record?.key === key ? record.image : undefined;
+  }
+
+  remember(key: string, image: string): void {
+    const record: StepRecord = { version: stepVersion, key, image, project: this.#place.project };
+    writeWhole(this.#path(key), JSON.stringify(record));
+  }
+
+  #path(key: string): string {
+    return join(this.#folder, key.slice(0, 2), `${key}.json`);
+  }
+
+  /** Every entry, with what is needed to forget it. */
+  entries(): { readonly key: string; readonly image: string; readonly project: string }[] {
+    return namesIn(this.#folder).flatMap((group) =>
+      namesIn(join(this.#folder, group)).flatMap((name) => {
+        const record = readRecord(join(this.#folder, group, name));
+        return record ? [{ key: record.key, image: record.image, project: record.project }] : [];
+      }),
+    );
+  }
+
+  forget(key: string): void {
+    rmSync(this.#path(key), { force: true });
+  }
+}
+
+function readRecord(path: string): StepRecord | undefined {
+  const text = readWhole(path);
+  if (text === undefined) return undefined;
+  try {
+    const record = JSON.parse(text) as StepRecord;
+    const isGood =
+      record.version === stepVersion && /^[0-9a-f]{64}$/.test(record.image) && typeof record.key === 'string';
+    return isGood ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** A file of the cache; undefined: not there or not readable. */
+export function readWhole(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a file of the cache so that nobody sees half of it. What cannot be written is done without: it is only a cache. */
+export function writeWhole(path: string, text: string): void {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, path);
+  } catch {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Random bytes of this user, made once: secrets count in keys by a digest that says nothing without them.
+ *
+ * @returns fresh ones where they cannot be kept: then a step with secrets is made every time
+ */
+export function cacheSalt(folder: string): Buffer {
+  const path = join(folder, 'salt');
+  const known = readWhole(path);
+  if (known !== undefined && /^[0-9a-f]{64}$/.test(known)) return Buffer.from(known, 'hex');
+  const fresh = randomBytes(32);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(path, fresh.toString('hex'), { mode: 0o600, flag: 'wx' });
+    return fresh;
+  } catch {
+    const other = readWhole(path);
+    return other !== undefined && /^[0-9a-f]{64}$/.test(other) ? Buffer.from(other, 'hex') : fresh;
+  }
+}

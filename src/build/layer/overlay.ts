@@ -1,0 +1,119 @@
+/** The files of an image with what new layers have put over them: where the next COPY looks for its destination. */
+import { cleanPath, type FileTree, resolveIn, type TreeFile } from '../context/tree.ts';
+
+/** One entry of a new layer. */
+export interface LayerEntry {
+  /** In the image, relative to its root. */
+  readonly path: string;
+  readonly file: TreeFile;
+  /** For a file: its content's digest, checked while it is read. */
+  readonly digest?: string;
+  /** For a file with its bytes at hand, e.g. of a heredoc. */
+  readonly bytes?: Uint8Array;
+  /** Another entry of the layer that it is a hard link to. */
+  readonly sameAs?: string;
+}
+
+export class Overlay implements FileTree {
+  readonly #base: FileTree | undefined;
+  readonly #over = new Map<string, LayerEntry>();
+  /** Of the layer that is being made. */
+  #layer = new Map<string, LayerEntry>();
+
+  /** @param base - the parent image's files; undefined: none */
+  constructor(base: FileTree | undefined) {
+    this.#base = base;
+  }
+
+  lstat(path: string): TreeFile | undefined {
+    const own = this.#over.get(path);
+    if (own) return own.file;
+    if (path === '') return this.#base?.lstat('') ?? rootDirectory;
+    if (this.#isCovered(path)) return undefined;
+    return this.#base?.lstat(path);
+  }
+
+  /** A new file in the place of a directory hides what was in it. */
+  #isCovered(path: string): boolean {
+    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      const above = this.#over.get(path.slice(0, slash));
+      if (above) return above.file.kind !== 'directory';
+    }
+    return false;
+  }
+
+  /** Only asked of trees that sources are taken from. */
+  list(path: string): readonly string[] {
+    return this.#base?.list(path) ?? [];
+  }
+
+  digest(path: string, file: TreeFile): string {
+    return this.#over.get(path)?.digest ?? this.#base?.digest(path, file) ?? '';
+  }
+
+  /** The bytes that are at hand for a path; absent: they are at its `hostPath`. */
+  bytes(path: string): Uint8Array | undefined {
+    return this.#over.get(path)?.bytes;
+  }
+
+  put(entry: LayerEntry): void {
+    this.#addParents(entry.path);
+    this.#over.set(entry.path, entry);
+    this.#layer.set(entry.path, entry);
+  }
+
+  /** An archive that names a file without its directories resets them: they go in as they are. */
+  #addParents(path: string): void {
+    for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      const parent = path.slice(0, slash);
+      if (this.#layer.has(parent)) continue;
+      const file = this.lstat(parent);
+      if (file) this.#layer.set(parent, { path: parent, file });
+    }
+  }
+
+  /** Makes a directory and those above it that are missing. @returns where it is, links followed */
+  makeDirectory(path: string, how: { uid: number; gid: number; mtime: number }): string {
+    let done = '';
+    for (const part of cleanPath(path)
+      .split('/')
+      .filter((p) => p !== '')) {
+      const { path: real, file } = resolveIn(this, done === '' ? part : `${done}/${part}`, { last: true });
+      if (file?.kind === 'directory') {
+        done = real;
+        continue;
+      }
+      if (file) throw new NotADirectory(`/${real}`);
+      done = real;
+      this.put({ path: real, file: { ...rootDirectory, ...how } });
+    }
+    return done;
+  }
+
+  /** Ends the layer: its entries, parents first; empty when nothing was put. */
+  takeLayer(): LayerEntry[] {
+    const entries = [...this.#layer.values()].sort((a, b) =>
+      a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
+    );
+    this.#layer = new Map();
+    return entries;
+  }
+}
+
+export class NotADirectory extends Error {
+  readonly path: string;
+  constructor(path: string) {
+    super(`${path} is not a directory`);
+    this.path = path;
+  }
+}
+
+const rootDirectory: TreeFile = {
+  kind: 'directory',
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  mtime: 0,
+  size: 0,
+  hostPath: '',
+};

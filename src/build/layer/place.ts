@@ -1,0 +1,127 @@
+/** Puts what COPY and ADD have selected in its place in an image. */
+import { basename } from 'node:path';
+import type { SourceEntry, SourceItem } from '../context/select.ts';
+import { cleanPath, type FileTree, folderOf, resolveIn, type TreeFile, within } from '../context/tree.ts';
+import type { Overlay } from './overlay.ts';
+
+export interface PlaceRequest {
+  readonly items: readonly SourceItem[];
+  readonly tree: FileTree;
+  /** Absolute in the image; a slash at the end makes it a directory. */
+  readonly dest: string;
+  /** More than one source was written: the destination is a directory. */
+  readonly several: boolean;
+  /** New owner of all that is copied and of directories made on the way; undefined: as in the tree, root for directories made. */
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  /** New mode of all that is copied. */
+  readonly mode: number | undefined;
+  /** Keep the sources' directories, as `--parents` asks. */
+  readonly parents: boolean;
+  /** Whole seconds, for directories made. */
+  readonly now: number;
+}
+
+/** @throws {NotADirectory} when a file is where a directory is needed */
+export function placeItems(overlay: Overlay, request: PlaceRequest): void {
+  const made = { uid: 0, gid: 0, ...request.owner, mtime: request.now };
+  if (!isDirectoryDest(overlay, request)) {
+    const path = cleanPath(request.dest);
+    const folder = overlay.makeDirectory(folderOf(path), made);
+    for (const item of request.items)
+      putFile(overlay, request, { item, path: within(folder, basename(path)) });
+    return;
+  }
+  for (const item of request.items) {
+    const inner = request.parents ? parentsOf(item) : '';
+    const base = overlay.makeDirectory(`${request.dest}/${inner}`, made);
+    if (item.file.kind === 'directory') putTree(overlay, request, { item, base });
+    else putFile(overlay, request, { item, path: within(base, basename(item.matched)) });
+  }
+}
+
+function isDirectoryDest(overlay: Overlay, { items, dest, several, parents }: PlaceRequest): boolean {
+  if (several || parents || items.length !== 1 || dest.endsWith('/') || cleanPath(dest) === '') return true;
+  if (items[0]?.file.kind === 'directory') return true;
+  return resolveIn(overlay, dest, { last: true }).file?.kind === 'directory';
+}
+
+/** `a/b/c.txt` -> `a/b`; a directory keeps its own name. */
+function parentsOf(item: SourceItem): string {
+  if (item.file.kind === 'directory') return item.matched;
+  return folderOf(item.matched);
+}
+
+function putFile(
+  overlay: Overlay,
+  request: PlaceRequest,
+  { item, path }: { readonly item: SourceItem; readonly path: string },
+): void {
+  const { file } = item;
+  overlay.put({
+    path,
+    file: changed(file, request),
+    ...(item.bytes ? { bytes: item.bytes } : {}),
+    ...(file.kind === 'file' && !item.bytes ? { digest: request.tree.digest(item.path, file) } : {}),
+  });
+}
+
+function putTree(
+  overlay: Overlay,
+  request: PlaceRequest,
+  { item, base }: { readonly item: SourceItem; readonly base: string },
+): void {
+  /** Where each directory of the source is in the image: a link to a directory there is gone through. */
+  const places = new Map<string, string>([['', base]]);
+  for (const entry of item.entries) {
+    const path = within(placeOf(overlay, request, entry, places), basename(entry.name));
+    if (entry.file.kind === 'directory') {
+      const existing = resolveIn(overlay, path, { last: true });
+      const real = existing.file?.kind === 'directory' ? existing.path : path;
+      places.set(entry.name, real);
+      overlay.put({ path: real, file: changed(entry.file, request) });
+    } else putEntry(overlay, request, { entry, path, places });
+  }
+}
+
+/** A directory that was left out itself, but has something that was not, is made as the engine would. */
+function placeOf(
+  overlay: Overlay,
+  request: PlaceRequest,
+  entry: SourceEntry,
+  places: Map<string, string>,
+): string {
+  const parent = folderOf(entry.name);
+  const known = places.get(parent);
+  if (known !== undefined) return known;
+  const base = places.get('') ?? '';
+  const made = { uid: 0, gid: 0, ...request.owner, mtime: request.now };
+  const real = overlay.makeDirectory(within(base, parent), made);
+  places.set(parent, real);
+  return real;
+}
+
+function putEntry(
+  overlay: Overlay,
+  request: PlaceRequest,
+  at: { readonly entry: SourceEntry; readonly path: string; readonly places: Map<string, string> },
+): void {
+  const { entry, path, places } = at;
+  const digest = entry.file.kind === 'file' ? { digest: request.tree.digest(entry.path, entry.file) } : {};
+  const first = entry.sameAs === undefined ? undefined : placed(entry.sameAs, places);
+  overlay.put({
+    path,
+    file: changed(entry.file, request),
+    ...digest,
+    ...(first === undefined ? {} : { sameAs: first }),
+  });
+}
+
+function placed(name: string, places: ReadonlyMap<string, string>): string | undefined {
+  const folder = places.get(folderOf(name));
+  return folder === undefined ? undefined : within(folder, basename(name));
+}
+
+function changed(file: TreeFile, { owner, mode }: PlaceRequest): TreeFile {
+  const withOwner = owner ? { ...file, ...owner } : file;
+  return mode === undefined || file.kind === 'symlink' ? withOwner : { ...withOwner, mode };
+}

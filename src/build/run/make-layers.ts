@@ -1,0 +1,170 @@
+/** COPY, ADD, WORKDIR and configuration: an image made of the one below without running anything. */
+import { ComposeError, fail } from '../../base/errors.ts';
+import type { Contexts } from '../context/contexts.ts';
+import { TreeUnknown } from '../context/tree.ts';
+import type { ImageConfig, ImageDocument } from '../layer/image-config.ts';
+import { nextDocument } from '../layer/image-config.ts';
+import { type LayerBlob, makeLayer } from '../layer/layer-blob.ts';
+import { imageIdOf, ociLayout } from '../layer/oci-layout.ts';
+import { NotADirectory, Overlay } from '../layer/overlay.ts';
+import type { BuildLayers, CopyWork, LayerWork, StepInput } from '../types.ts';
+import { copyLine } from './copy-line.ts';
+import { putCopy } from './put-copy.ts';
+import { withPlace } from './run-segment.ts';
+import type { Made } from './session.ts';
+import type { BuildTools, StepTelling } from './tools.ts';
+
+export interface LayersContext {
+  readonly tools: BuildTools;
+  readonly contexts: Contexts;
+  readonly find: (input: StepInput) => Made;
+  readonly telling: StepTelling;
+}
+
+/** @returns the id of the image */
+export async function makeLayers(action: BuildLayers, context: LayersContext): Promise<string> {
+  const image = new ImageInMaking(action, context);
+  try {
+    for (const work of action.works) await image.add(work);
+    return await image.finish(action.config);
+  } finally {
+    image.dispose();
+  }
+}
+
+class ImageInMaking {
+  readonly #action: BuildLayers;
+  readonly #context: LayersContext;
+  /** The image in the engine that this one goes on from. */
+  #base: string | undefined;
+  #overlay: Overlay;
+  #steps: { createdBy: string; layers: LayerBlob[] }[] = [];
+
+  constructor(action: BuildLayers, context: LayersContext) {
+    this.#action = action;
+    this.#context = context;
+    this.#base = context.find(action.parent).image;
+    this.#overlay = this.#filesOf(this.#base);
+  }
+
+  #filesOf(image: string | undefined): Overlay {
+    return new Overlay(image === undefined ? undefined : this.#context.tools.files(image));
+  }
+
+  async add(work: LayerWork): Promise<void> {
+    if (work.kind === 'config') {
+      this.#steps.push({ createdBy: work.createdBy, layers: [] });
+      return;
+    }
+    try {
+      if (work.kind === 'copy' && work.bySegment) throw new TreeUnknown('ADD');
+      this.#put(work);
+    } catch (error) {
+      if (!(error instanceof TreeUnknown)) throw placed(error, work);
+      this.#overlay.takeLayer();
+      if (work.kind === 'copy') await this.#bySegment(work, copyLine(work));
+      else await this.#bySegment(work, `WORKDIR ${JSON.stringify(work.path)}`);
+    }
+  }
+
+  #put(work: Exclude<LayerWork, { kind: 'config' }>): void {
+    const now = Math.floor(this.#context.tools.now().getTime() / 1000);
+    if (work.kind === 'folder') this.#overlay.makeDirectory(work.path, { uid: 0, gid: 0, mtime: now });
+    else putCopy(this.#overlay, work, { ...this.#context, now });
+    const entries = this.#overlay.takeLayer();
+    const { folder } = this.#context.tools;
+    const layers = entries.length === 0 ? [] : [makeLayer(entries, folder())];
+    this.#steps.push({ createdBy: work.createdBy, layers });
+  }
+
+  /** What cannot be done from here: the image so far is handed to Buildah. */
+  async #bySegment(work: LayerWork, line: string): Promise<void> {
+    const { tools, find, telling } = this.#context;
+    const { OnBuild, ...config } = this.#action.config;
+    const hasTriggers = (this.#document()?.config?.OnBuild ?? []).length > 0;
+    if (this.#steps.length > 0 || hasTriggers) await this.#load(config);
+    const isFromImage = work.kind === 'copy' && work.from.kind === 'image';
+    const source = isFromImage ? find((work.from as { input: StepInput }).input).image : undefined;
+    const use = work.kind === 'copy' && work.from.kind === 'context' ? work.from : undefined;
+    this.#base = await withPlace({ ...this.#action, ...(work.source ? { source: work.source } : {}) }, () =>
+      tools.segment(
+        {
+          containerfile: [`FROM ${this.#base ?? 'scratch'}`, line, ''].join('\n'),
+          ...(use ? { context: use } : {}),
+          contexts: isFromImage ? { 'tscompose-from': `container-image://${source ?? ''}` } : {},
+          options: this.#action.options,
+        },
+        telling,
+      ),
+    );
+    if (use && !this.#context.contexts.isUnchanged(use))
+      throw fail('E_BUILD', `the context ${use.folder} was changed while it was being copied`, {
+        hint: 'build again',
+      });
+    this.#overlay = this.#filesOf(this.#base);
+  }
+
+  finish(config: ImageConfig): Promise<string> {
+    return this.#load(config);
+  }
+
+  #document(): ImageDocument | undefined {
+    if (this.#base === undefined) return undefined;
+    const document = this.#context.tools.document(this.#base);
+    if (!document)
+      throw fail('E_BUILD', `image ${this.#base.slice(0, 12)} cannot be read in the engine's store`);
+    return document;
+  }
+
+  async #load(config: ImageConfig): Promise<string> {
+    const { tools } = this.#context;
+    const parent = this.#document();
+    const sizes = this.#base === undefined ? [] : (tools.layerSizes(this.#base) ?? []);
+    const below = (parent?.rootfs.diff_ids ?? []).map((id, index) => ({
+      digest: id.replace(/^sha256:/, ''),
+      size: sizes[index] ?? 0,
+    }));
+    const own = this.#steps.flatMap(({ layers }) => layers);
+    // An image has at least one layer.
+    const layers = below.length + own.length === 0 ? [makeLayer([], tools.folder())] : own;
+    const steps = this.#steps.map((step) => ({ ...step, layers: step.layers.map(({ digest }) => digest) }));
+    const first =
+      own.length === 0 && layers.length > 0
+        ? [{ createdBy: 'empty', layers: layers.map((l) => l.digest) }]
+        : [];
+    const image = {
+      config: nextDocument({
+        parent,
+        platform: tools.platform,
+        config,
+        author: this.#action.author,
+        created: tools.now().toISOString(),
+        steps: [...first, ...steps],
+      }),
+      layers: [...below, ...layers],
+    };
+    await tools.load(ociLayout(image));
+    for (const layer of layers) layer.dispose();
+    this.#steps = [];
+    this.#base = imageIdOf(image);
+    return this.#base;
+  }
+
+  dispose(): void {
+    for (const { layers } of this.#steps) for (const layer of layers) layer.dispose();
+  }
+}
+
+/** Points at the instruction. */
+function placed(error: unknown, work: LayerWork): unknown {
+  const span = work.source ? { span: work.source } : {};
+  if (error instanceof NotADirectory) {
+    const dest = work.kind === 'copy' ? ` "${(work as CopyWork).dest}"` : '';
+    return fail('E_BUILD', `the destination${dest} cannot be made: ${error.message}`, span);
+  }
+  if (!(error instanceof ComposeError)) return error;
+  return new ComposeError(
+    error.diagnostics.map((one) => (one.span ? one : { ...one, ...span })),
+    { cause: error, exitCode: error.exitCode },
+  );
+}

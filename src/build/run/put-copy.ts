@@ -1,0 +1,106 @@
+/** COPY without a container: the files that it names go into the layer that is being made. */
+import { readFileSync } from 'node:fs';
+import { fail } from '../../base/errors.ts';
+import { hasPattern } from '../../containerfile/go-match.ts';
+import { NothingMatches, type SourceItem, selectSources } from '../context/select.ts';
+import { type FileTree, resolveIn, type TreeFile, TreeUnknown } from '../context/tree.ts';
+import { excludeRules } from '../graph/copy-step.ts';
+import type { Overlay } from '../layer/overlay.ts';
+import { type Owner, ownerOf } from '../layer/owner.ts';
+import { placeItems } from '../layer/place.ts';
+import type { CopyWork } from '../types.ts';
+import type { LayersContext } from './make-layers.ts';
+
+/** @throws {TreeUnknown} when an image's files cannot be read here */
+export function putCopy(
+  overlay: Overlay,
+  work: CopyWork,
+  context: LayersContext & { readonly now: number },
+): void {
+  const { now } = context;
+  const read = (path: string): string | undefined => textIn(overlay, path);
+  const chown = work.chown === undefined ? undefined : ownerOf(work.chown, read, work.source);
+  if (work.from.kind === 'inline') {
+    putInline(overlay, work, { owner: chown ?? { uid: 0, gid: 0 }, now });
+    return;
+  }
+  const { tree, items } = sources(work, context);
+  placeItems(overlay, {
+    items,
+    tree,
+    dest: work.dest,
+    several: work.patterns.length > 1 || work.patterns.some(hasPattern),
+    // What comes from a context belongs to root, what comes from an image to its owner there.
+    owner: chown ?? (work.from.kind === 'context' ? { uid: 0, gid: 0 } : undefined),
+    mode: work.mode,
+    parents: work.parents,
+    now,
+  });
+}
+
+function sources(work: CopyWork, context: LayersContext): { tree: FileTree; items: readonly SourceItem[] } {
+  const { from, patterns } = work;
+  const span = work.source ?? { path: '', line: 1, column: 1 };
+  const excludes = excludeRules(work.excludes, span);
+  try {
+    if (from.kind === 'context') {
+      const { tree, exclusions } = context.contexts.open(from);
+      return { tree, items: selectSources({ tree, patterns, exclusions: [...exclusions, ...excludes] }) };
+    }
+    const image = from.kind === 'image' ? context.find(from.input).image : undefined;
+    if (image === undefined) throw new NothingMatches(patterns[0] ?? '', false);
+    const tree = context.tools.files(image);
+    return { tree, items: selectSources({ tree, patterns, exclusions: excludes }) };
+  } catch (error) {
+    if (!(error instanceof NothingMatches)) throw error;
+    throw fail(
+      'E_BUILD',
+      `"${error.pattern}" is not in the ${from.kind === 'context' ? 'build context' : 'image'}`,
+      { span },
+    );
+  }
+}
+
+function putInline(
+  overlay: Overlay,
+  work: CopyWork,
+  { owner, now }: { readonly owner: Owner; readonly now: number },
+): void {
+  if (work.from.kind !== 'inline') return;
+  for (const { name, text } of work.from.files) {
+    const bytes = Buffer.from(text);
+    const file: TreeFile = {
+      kind: 'file',
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      mtime: now,
+      size: bytes.length,
+      hostPath: '',
+    };
+    const tree: FileTree = { lstat: () => file, list: () => [], digest: () => '' };
+    placeItems(overlay, {
+      items: [{ matched: name, path: name, file, entries: [], bytes }],
+      tree,
+      dest: work.dest,
+      several: work.from.files.length > 1,
+      owner,
+      mode: work.mode,
+      parents: false,
+      now,
+    });
+  }
+}
+
+/** A small text file of the image, e.g. `etc/passwd`. */
+function textIn(overlay: Overlay, path: string): string | undefined {
+  const { path: real, file } = resolveIn(overlay, path, { last: true });
+  if (file?.kind !== 'file') return undefined;
+  const bytes = overlay.bytes(real);
+  if (bytes) return Buffer.from(bytes).toString('utf8');
+  try {
+    return readFileSync(file.hostPath, 'utf8');
+  } catch {
+    throw new TreeUnknown(path);
+  }
+}

@@ -1,0 +1,61 @@
+import { ComposeError, fail } from '../../base/errors.ts';
+import type { BuildRun, StepInput } from '../types.ts';
+import type { Made } from './session.ts';
+import type { BuildTools, StepTelling } from './tools.ts';
+
+export interface RunContext {
+  readonly tools: BuildTools;
+  readonly find: (input: StepInput) => Made;
+  readonly telling: StepTelling;
+}
+
+/** RUN: Buildah goes on from the image below. @returns the id of the image */
+export async function runSegment(action: BuildRun, { tools, find, telling }: RunContext): Promise<string> {
+  const from = find(action.parent).image ?? 'scratch';
+  const contexts = Object.entries(action.contexts).map(([name, input]): [string, string] => [
+    name,
+    'folder' in input ? input.folder : `container-image://${find(input).image ?? ''}`,
+  ]);
+  return withPlace(action, () =>
+    tools.segment(
+      {
+        containerfile: [`FROM ${from}`, ...action.prelude, action.run, ''].join('\n'),
+        ...(action.context ? { context: action.context } : {}),
+        contexts: Object.fromEntries(contexts),
+        ...(action.script === undefined ? {} : { script: action.script }),
+        options: action.options,
+      },
+      telling,
+    ),
+  );
+}
+
+/** Tells which line of the Containerfile failed, with all that it printed. */
+export async function withPlace<T>(
+  what: {
+    readonly title: string;
+    readonly source?: BuildRun['source'];
+    readonly services: readonly string[];
+  },
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof ComposeError)) throw error;
+    const lines = 'lines' in error ? (error.lines as readonly string[]) : undefined;
+    if (!lines) throw error;
+    const status = 'status' in error ? ` (${statusOf(lines, Number(error.status))})` : '';
+    throw fail(error.code, `${what.title} failed${status}`, {
+      ...(what.source ? { span: what.source } : {}),
+      details: lines,
+      ...(what.services.length > 1 ? { hint: `it is a step of ${what.services.join(', ')}` } : {}),
+    });
+  }
+}
+
+/** The command's own status stands in Buildah's last words. */
+function statusOf(lines: readonly string[], status: number): string {
+  const own = lines.map((line) => /while running runtime: exit status (\d+)/.exec(line)?.[1]).find(Boolean);
+  return own === undefined ? `podman build ended with ${status}` : `exit status ${own}`;
+}

@@ -1,0 +1,109 @@
+/** Carries the build actions of one run out. What an action made is kept here for those that need it. */
+import { ComposeError, fail, unreachable } from '../../base/errors.ts';
+import type { Contexts } from '../context/contexts.ts';
+import { stepKey, tokenOf } from '../graph/step-key.ts';
+import type { StepIndex } from '../index/step-index.ts';
+import type { BuildLayers, BuildName, BuildRun, StepInput } from '../types.ts';
+import { makeLayers } from './make-layers.ts';
+import { runSegment } from './run-segment.ts';
+import type { BuildTools, StepTelling } from './tools.ts';
+
+export interface SessionRequest {
+  readonly tools: BuildTools;
+  readonly index: StepIndex;
+  readonly contexts: Contexts;
+}
+
+/** An image that is there. */
+export interface Made {
+  /** Undefined: nothing, as `FROM scratch` begins. */
+  readonly image: string | undefined;
+  /** What stands for it in keys. */
+  readonly token: string;
+}
+
+export interface StepResult {
+  readonly image: string;
+  /** The result of an earlier build. */
+  readonly isCached: boolean;
+}
+
+type StepAction = BuildRun | BuildLayers;
+
+export class BuildSession {
+  readonly #request: SessionRequest;
+  readonly #made = new Map<string, Made>();
+
+  constructor(request: SessionRequest) {
+    this.#request = request;
+  }
+
+  async run(action: StepAction | BuildName, telling: StepTelling): Promise<StepResult> {
+    switch (action.kind) {
+      case 'build.name':
+        return this.#name(action);
+      case 'build.run':
+      case 'build.layers':
+        return this.#step(action, telling);
+      default:
+        return unreachable(action);
+    }
+  }
+
+  async #name(action: BuildName): Promise<StepResult> {
+    if (action.problem) throw new ComposeError(action.problem);
+    const { image } = this.#find(action.image);
+    if (image === undefined) throw fail('E_BUILD', `the image of service "${action.service}" is empty`);
+    for (const tag of action.tags) await this.#request.tools.tag(image, tag);
+    return { image, isCached: false };
+  }
+
+  async #step(action: StepAction, telling: StepTelling): Promise<StepResult> {
+    const { index, tools } = this.#request;
+    const kind = action.kind === 'build.run' ? 'run' : 'layers';
+    const keys = this.#keys(action);
+    const key = keys.at(-1) ?? '';
+    const known = action.fresh ? undefined : index.find(key);
+    const isCached = known !== undefined && (await tools.exists(known));
+    const image = isCached ? known : await this.#do(action, key, telling);
+    this.#made.set(action.id, { image, token: tokenOf(kind, key, image) });
+    return { image, isCached };
+  }
+
+  async #do(action: StepAction, key: string, telling: StepTelling): Promise<string> {
+    const { tools, contexts, index } = this.#request;
+    const find = (input: StepInput): Made => this.#find(input);
+    const image =
+      action.kind === 'build.run'
+        ? await runSegment(action, { tools, find, telling })
+        : await makeLayers(action, { tools, contexts, find, telling });
+    // A context that changed meanwhile may or may not be what the key says.
+    if (action.kind !== 'build.run' || !action.context || contexts.isUnchanged(action.context))
+      index.remember(key, image);
+    return image;
+  }
+
+  /** One for each step of the action, each on the one before. */
+  #keys(action: StepAction): string[] {
+    const keys: string[] = [];
+    let parent = this.#find(action.parent).token;
+    for (const { digest, inputs } of action.definitions) {
+      const key = stepKey(
+        digest,
+        parent,
+        inputs.map((input) => this.#find(input).token),
+      );
+      keys.push(key);
+      parent = `key:${key}`;
+    }
+    return keys;
+  }
+
+  #find(input: StepInput): Made {
+    if ('scratch' in input) return { image: undefined, token: 'scratch' };
+    if ('image' in input) return { image: input.image, token: input.token ?? `image:${input.image}` };
+    const made = this.#made.get(input.action);
+    if (!made) throw fail('E_INTERNAL', `${input.action} has made nothing yet`);
+    return made;
+  }
+}

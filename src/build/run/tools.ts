@@ -1,0 +1,37 @@
+/** What carrying steps out asks of the engine. */
+import type { FileTree } from '../context/tree.ts';
+import type { ImageDocument } from '../layer/image-config.ts';
+import type { ContextUse, SegmentOptions } from '../types.ts';
+
+export interface SegmentCall {
+  readonly containerfile: string;
+  readonly context?: ContextUse;
+  /** By name: a directory, or `container-image://ID`. */
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly script?: string;
+  readonly options: SegmentOptions;
+}
+
+export interface StepTelling {
+  readonly signal: AbortSignal;
+  readonly output: (line: string) => void;
+}
+
+export interface BuildTools {
+  readonly platform: { readonly os: string; readonly architecture: string };
+  /** An image's configuration; undefined: it cannot be read here. */
+  readonly document: (id: string) => ImageDocument | undefined;
+  /** Bytes of an image's layers as tar, lowest first; undefined: not known. */
+  readonly layerSizes: (id: string) => readonly number[] | undefined;
+  /** An image's files. Looking may throw a `TreeUnknown`. */
+  readonly files: (id: string) => FileTree;
+  readonly exists: (id: string) => Promise<boolean>;
+  /** Loads an OCI layout. */
+  readonly load: (tar: AsyncIterable<Uint8Array>) => Promise<void>;
+  readonly tag: (id: string, name: string) => Promise<void>;
+  /** Through Buildah. @returns the image's id */
+  readonly segment: (call: SegmentCall, telling: StepTelling) => Promise<string>;
+  /** A private directory. */
+  readonly folder: () => string;
+  readonly now: () => Date;
+}

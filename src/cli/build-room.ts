@@ -1,0 +1,189 @@
+/** Gives the build room what it needs of this machine: the engine, its store, the cache directory. */
+import { createHmac } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Contexts } from '../build/context/contexts.ts';
+import { digestFile, treeFile } from '../build/context/local-tree.ts';
+import { type FileTree, type TreeFile, TreeUnknown } from '../build/context/tree.ts';
+import type { GraphWorld } from '../build/graph/world.ts';
+import { cacheSalt, StepIndex } from '../build/index/step-index.ts';
+import type { ImageDocument } from '../build/layer/image-config.ts';
+import { BuildSession } from '../build/run/session.ts';
+import type { BuildTools } from '../build/run/tools.ts';
+import type { BuildRequest } from '../build/types.ts';
+import { ImageTree, ImageUnreadable } from '../podman/image-tree.ts';
+import { LocalStore } from '../podman/local-store.ts';
+import { runtimeDir } from '../podman/runtime-dir.ts';
+import { buildSegment } from '../podman/segment-build.ts';
+import type { Engine } from '../podman/types.ts';
+import type { Environment } from './global-options.ts';
+
+export interface BuildRoom {
+  readonly world: GraphWorld;
+  readonly index: StepIndex;
+  readonly session: BuildSession;
+  readonly exists: (image: string) => Promise<boolean>;
+  /** Keeps what was learned of files. */
+  readonly save: () => void;
+  /** Images were pulled: what was asked is asked again. */
+  readonly forgetImages: () => void;
+}
+
+export interface BuildRoomRequest {
+  readonly engine: Engine;
+  readonly env: Environment;
+  readonly uid: number;
+  readonly project: string;
+}
+
+/** @returns undefined for an engine whose store is not on this machine */
+export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): BuildRoom | undefined {
+  const { capabilities } = engine;
+  if (!capabilities.store) return undefined;
+  const store = new LocalStore(capabilities.store);
+  const cacheFolder = join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'tscompose');
+  const contexts = new Contexts({ cacheFolder, now: Date.now });
+  const index = new StepIndex({
+    folder: cacheFolder,
+    engine: `${capabilities.url} ${capabilities.version} ${capabilities.store.graphRoot}`,
+    project,
+  });
+  const exists = remembered((image) => engine.imageExists(image));
+  const document = (id: string): ImageDocument | undefined => {
+    const text = store.config(id);
+    return text === undefined ? undefined : (JSON.parse(text) as ImageDocument);
+  };
+  const platform = { os: capabilities.os, architecture: capabilities.arch };
+  const trees = new Map<string, FileTree>();
+  const tools: BuildTools = {
+    platform,
+    document,
+    layerSizes: (id) => store.layerSizes(id),
+    files: (id) => {
+      const tree = trees.get(id) ?? new ImageFiles(store, id, env['PATH']);
+      trees.set(id, tree);
+      return tree;
+    },
+    exists: (image) => engine.imageExists(image),
+    load: async (tar) => {
+      await engine.loadImage(tar);
+    },
+    tag: (id, name) => engine.tagImage(id, name),
+    segment: ({ options, context, ...call }, telling) =>
+      buildSegment(
+        {
+          ...call,
+          ...options,
+          ...(context ? { context: { folder: context.folder, ignore: context.ignoreFile?.text ?? '' } } : {}),
+        },
+        { url: capabilities.url, environment: env, folder: runtimeDir(env, uid), ...telling },
+      ),
+    folder: () => runtimeDir(env, uid),
+    now: () => new Date(),
+  };
+  const images = remembered(async (reference) => {
+    const image = await engine.inspectImage(reference);
+    if (!image) return undefined;
+    const found = document(image.id);
+    return found ? { id: image.id, document: found } : ('unreadable' as const);
+  });
+  const world: GraphWorld = {
+    contexts,
+    platform,
+    image: images.ask,
+    secretDigest: secretDigests(env, cacheFolder),
+    namedContextIgnores: capabilities.has.namedContextIgnore,
+    readText,
+    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  };
+  return {
+    world,
+    index,
+    exists: exists.ask,
+    session: new BuildSession({ tools, index, contexts }),
+    save: () => contexts.save(),
+    forgetImages: images.forget,
+  };
+}
+
+function remembered<T>(question: (key: string) => Promise<T>): {
+  readonly ask: (key: string) => Promise<T>;
+  readonly forget: () => void;
+} {
+  const known = new Map<string, Promise<T>>();
+  return {
+    ask: (key) => {
+      const answer = known.get(key) ?? question(key);
+      known.set(key, answer);
+      return answer;
+    },
+    forget: () => known.clear(),
+  };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** One secret is told from another by a digest that is nothing without this user's salt. */
+function secretDigests(env: Environment, cacheFolder: string): GraphWorld['secretDigest'] {
+  const bytesOf = ({ file, environment }: BuildRequest['secrets'][number]): Buffer | undefined => {
+    if (environment !== undefined) {
+      const value = env[environment];
+      return value === undefined ? undefined : Buffer.from(value);
+    }
+    try {
+      return file === undefined ? undefined : readFileSync(file);
+    } catch {
+      return undefined;
+    }
+  };
+  return (secret) => {
+    const bytes = bytesOf(secret);
+    return bytes && createHmac('sha256', cacheSalt(cacheFolder)).update(bytes).digest('hex');
+  };
+}
+
+/** An image's files, as the build room wants them. */
+class ImageFiles implements FileTree {
+  readonly #tree: ImageTree | undefined;
+  readonly #id: string;
+
+  constructor(store: LocalStore, id: string, searchPath: string | undefined) {
+    const folders = store.layerFolders(id);
+    this.#id = id;
+    this.#tree = folders && new ImageTree({ folders, searchPath });
+  }
+
+  lstat(path: string): TreeFile | undefined {
+    const found = this.#ask((tree) => tree.lstat(path));
+    return found && treeFile(found.hostPath, found.stat);
+  }
+
+  list(path: string): readonly string[] {
+    return this.#ask((tree) => tree.list(path));
+  }
+
+  digest(_path: string, file: TreeFile): string {
+    return digestFile(file.hostPath);
+  }
+
+  prepare(path: string): void {
+    this.#ask((tree) => tree.prepare(path));
+  }
+
+  #ask<T>(question: (tree: ImageTree) => T): T {
+    if (!this.#tree) throw new TreeUnknown(this.#id);
+    try {
+      return question(this.#tree);
+    } catch (error) {
+      if (error instanceof ImageUnreadable) throw new TreeUnknown(error.message);
+      throw error;
+    }
+  }
+}

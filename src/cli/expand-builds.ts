@@ -1,0 +1,144 @@
+/** Turns the images that a plan wants built into the steps that are still to be done. */
+import { graphImages, type ImageGraph, type WantedImage } from '../build/graph/image-graph.ts';
+import { resolveSteps } from '../build/graph/resolve.ts';
+import { stepActions, targetInput } from '../build/graph/step-actions.ts';
+import type { BuildAction, BuildName, ImageBuild, StepInput } from '../build/types.ts';
+import type { Planned } from '../plan/builder.ts';
+import type { Action, ImagePull } from '../plan/types.ts';
+import type { BuildRoom } from './build-room.ts';
+
+export interface ExpandedBuilds extends Planned {
+  /** Images that have to be there before more can be planned. */
+  readonly pulls: readonly ImagePull[];
+}
+
+export interface ExpandRequest {
+  readonly planned: Planned;
+  readonly room: BuildRoom;
+  /** Ids of images by name, as far as they were looked up. */
+  readonly imageId: (name: string) => Promise<string | undefined>;
+}
+
+export async function expandBuilds({ planned, room, imageId }: ExpandRequest): Promise<ExpandedBuilds> {
+  const builds = planned.plan.actions.filter((action) => action.kind === 'image.build');
+  if (builds.length === 0) return { ...planned, pulls: [] };
+  const graph = await graphImages(builds.map(wantedOf), room.world);
+  const { steps, names } = await stepsOf(graph, room, imageId);
+  room.save();
+  const done = new Set([...graph.images.map(({ wanted }) => wanted.service), ...graph.failed.keys()]);
+  const others = planned.plan.actions.flatMap((action): Action[] => {
+    if (action.kind !== 'image.build') return [action];
+    if (done.has(action.service)) return [];
+    return [wholeAction(action, graph)];
+  });
+  const actions = inOrder([...steps, ...names, ...others]);
+  return {
+    plan: { ...planned.plan, actions },
+    diagnostics: [...planned.diagnostics, ...graph.images.flatMap(({ warnings }) => warnings)],
+    pulls: pullsOf(graph, builds),
+  };
+}
+
+function wantedOf(action: ImageBuild): WantedImage {
+  const { service, tags, request, source } = action;
+  return { service, tags, request, ...(source ? { source } : {}) };
+}
+
+async function stepsOf(
+  graph: ImageGraph,
+  room: BuildRoom,
+  imageId: ExpandRequest['imageId'],
+): Promise<{ steps: BuildAction[]; names: BuildAction[] }> {
+  const resolution = await resolveSteps({
+    nodes: graph.table.nodes,
+    targets: graph.images.map(({ ref }) => ref),
+    find: (key) => room.index.find(key),
+    exists: room.exists,
+  });
+  const steps = stepActions(resolution, graph.images);
+  const names = await Promise.all(
+    graph.images.map(async ({ wanted, ref }) =>
+      nameAction(wanted, targetInput(resolution, steps, ref), imageId),
+    ),
+  );
+  const failed = [...graph.failed].map(([service, problem]): BuildName => {
+    const source = problem.find(({ span }) => span)?.span;
+    return {
+      kind: 'build.name',
+      id: `image.build/${service}`,
+      needs: [],
+      reason: 'cannot be built',
+      service,
+      image: { scratch: true },
+      tags: [],
+      problem,
+      ...(source ? { source } : {}),
+    };
+  });
+  return { steps, names: [...names.flatMap((name) => name ?? []), ...failed] };
+}
+
+/** Undefined when every name is already the image's. */
+async function nameAction(
+  wanted: WantedImage,
+  image: StepInput,
+  imageId: ExpandRequest['imageId'],
+): Promise<BuildName | undefined> {
+  const open = await missingNames(wanted, image, imageId);
+  if (open.length === 0) return undefined;
+  return {
+    kind: 'build.name',
+    id: `image.build/${wanted.service}`,
+    needs: 'action' in image ? [image.action] : [],
+    reason: 'action' in image ? 'built' : 'the image has not this name',
+    ...(wanted.source ? { source: wanted.source } : {}),
+    service: wanted.service,
+    image,
+    tags: open,
+  };
+}
+
+async function missingNames(
+  { tags }: WantedImage,
+  image: StepInput,
+  imageId: ExpandRequest['imageId'],
+): Promise<readonly string[]> {
+  if (!('image' in image)) return tags;
+  const ids = await Promise.all(tags.map(imageId));
+  return tags.filter((_, index) => ids[index] !== image.image);
+}
+
+function wholeAction(action: ImageBuild, graph: ImageGraph): ImageBuild {
+  const missing = graph.missing.get(action.service);
+  const why = graph.whole.get(action.service) ?? (missing ? `needs ${missing.join(', ')}` : undefined);
+  return why === undefined
+    ? action
+    : { ...action, reason: `${action.reason}; built by podman build as a whole: ${why}` };
+}
+
+function pullsOf(graph: ImageGraph, builds: readonly ImageBuild[]): ImagePull[] {
+  const references = [...new Set([...graph.missing.values()].flat())].sort();
+  return references.map((reference): ImagePull => {
+    const service = [...graph.missing].find(([, list]) => list.includes(reference))?.[0] ?? '';
+    const source = builds.find((one) => one.service === service)?.source;
+    return {
+      kind: 'image.pull',
+      id: `image.pull/${reference}`,
+      needs: [],
+      reason: `service "${service}" is built from it`,
+      ...(source ? { source } : {}),
+      service,
+      reference,
+      policy: 'missing',
+      optional: false,
+    };
+  });
+}
+
+/** Needs that are not in the plan are done already. */
+function inOrder(actions: readonly Action[]): Action[] {
+  const ids = new Set(actions.map(({ id }) => id));
+  return actions.map(
+    (action) => ({ ...action, needs: action.needs.filter((need) => ids.has(need)) }) as Action,
+  );
+}

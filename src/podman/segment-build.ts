@@ -1,0 +1,137 @@
+/**
+ * Runs one generated single-stage Containerfile through Buildah and gives the id of the image.
+ *
+ * Podman's own cache is never used: every segment is asked for with `--no-cache`. Secrets go by file or environment, build
+ * arguments stand in the generated file, which only the user can read.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ComposeError } from '../base/errors.ts';
+import { runPodman } from './cli-bridge.ts';
+
+export interface SegmentRequest {
+  readonly containerfile: string;
+  /** Absent: an empty directory. */
+  readonly context?: { readonly folder: string; readonly ignore: string };
+  /** `--build-context` by name. */
+  readonly contexts: Readonly<Record<string, string>>;
+  /** A script to be found as `script` in the context `tscompose-script`. */
+  readonly script?: string;
+  readonly network?: string;
+  readonly extraHosts: readonly string[];
+  readonly privileged: boolean;
+  readonly shmSize?: number;
+  readonly memory?: number;
+  readonly ulimits: readonly string[];
+  readonly ssh: readonly string[];
+  readonly secrets: readonly { readonly id: string; readonly file?: string; readonly environment?: string }[];
+}
+
+export interface SegmentContext {
+  readonly url: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Private directory for what is written on the way. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly output: (line: string) => void;
+}
+
+/** How a segment failed, for whoever knows what it was for. */
+export class SegmentFailed extends ComposeError {
+  readonly lines: readonly string[];
+  readonly status: number;
+
+  constructor(status: number, lines: readonly string[]) {
+    const isFull = lines.some((line) => /no space left on device/i.test(line));
+    super({
+      code: isFull ? 'E_NO_SPACE' : 'E_BUILD',
+      severity: 'error',
+      message: isFull ? 'the disk is full' : `podman build ended with ${status}`,
+    });
+    this.lines = lines;
+    this.status = status;
+  }
+}
+
+/** Lines of output that a failure keeps. */
+const keptLines = 10_000;
+
+/** @throws {SegmentFailed} */
+export async function buildSegment(request: SegmentRequest, context: SegmentContext): Promise<string> {
+  const folder = await mkdtemp(join(context.folder, 'segment-'));
+  const lines: string[] = [];
+  try {
+    const args = await segmentArguments(request, folder);
+    const result = await runPodman({
+      url: context.url,
+      args,
+      environment: context.environment,
+      stdio: 'pipe',
+      signal: context.signal,
+      onLine: (line) => {
+        if (isNoise(line)) return;
+        lines.push(line);
+        if (lines.length > keptLines) lines.shift();
+        context.output(line);
+      },
+    });
+    if (result.exitCode !== 0) throw new SegmentFailed(result.exitCode, lines);
+    const id = await readFile(join(folder, 'id'), 'utf8');
+    return id.trim().replace(/^sha256:/, '');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function segmentArguments(request: SegmentRequest, folder: string): Promise<string[]> {
+  const path = (name: string): string => join(folder, name);
+  await writeFile(path('Containerfile'), request.containerfile, { mode: 0o600 });
+  await writeFile(path('ignore'), request.context?.ignore ?? '', { mode: 0o600 });
+  await mkdir(path('empty'), { mode: 0o700 });
+  if (request.script !== undefined) {
+    await mkdir(path('scripts'), { mode: 0o700 });
+    await writeFile(join(path('scripts'), 'script'), request.script, { mode: 0o755 });
+  }
+  const many = (name: string, values: readonly string[]): string[] =>
+    values.map((value) => `--${name}=${value}`);
+  const contexts = Object.entries({
+    ...request.contexts,
+    ...(request.script === undefined ? {} : { 'tscompose-script': path('scripts') }),
+  });
+  return [
+    'build',
+    '--format=docker',
+    '--no-cache',
+    '--layers=false',
+    '--pull=never',
+    `--iidfile=${path('id')}`,
+    `--file=${path('Containerfile')}`,
+    `--ignorefile=${path('ignore')}`,
+    ...contexts.map(([name, value]) => `--build-context=${name}=${value}`),
+    ...many('add-host', request.extraHosts),
+    ...many('ulimit', request.ulimits),
+    ...many('ssh', request.ssh),
+    ...request.secrets.map(secretOption),
+    ...(request.network === undefined ? [] : [`--network=${request.network}`]),
+    ...(request.privileged ? ['--cap-add=all', '--security-opt=label=disable'] : []),
+    ...(request.shmSize === undefined ? [] : [`--shm-size=${request.shmSize}`]),
+    ...(request.memory === undefined ? [] : [`--memory=${request.memory}`]),
+    '--',
+    request.context?.folder ?? path('empty'),
+  ];
+}
+
+/** The value is never an argument: a file is named, or a variable. */
+export function secretOption(secret: SegmentRequest['secrets'][number]): string {
+  const { id, file, environment } = secret;
+  return environment === undefined
+    ? `--secret=id=${id},src=${file ?? ''}`
+    : `--secret=id=${id},env=${environment}`;
+}
+
+/** What Buildah says of the generated file, which nobody wrote. */
+function isNoise(line: string): boolean {
+  return /^(?:STEP \d+\/\d+: |COMMIT$|--> [0-9a-f]{11,}$|[0-9a-f]{64}$|Getting image source signatures|Copying (?:blob|config) |Writing manifest to image destination|Storing signatures|.*missing .* build argument\. Try adding)/.test(
+    line,
+  );
+}

@@ -51,6 +51,8 @@ export async function commandHelp(name: string, command: Command): Promise<strin
     '',
     ...(options.trim() === '' ? [] : [options.trim(), '']),
     ...examples(command.examples),
+    '',
+    'Options of every command (--file, --project-name, --progress, ...): tscompose --help',
   ].join('\n');
 }
 
@@ -63,7 +65,8 @@ function examples(list: readonly (readonly [line: string, text: string])[]): str
 
 /** yargs lays the flags out; it is loaded for nothing else, as importing it takes longer than reading a command line by hand. */
 async function yargsHelp(flags: FlagTable, usage: string): Promise<string> {
-  const options = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, yargsOption(flag)]));
+  const sorted = Object.entries(flags).sort(([a], [b]) => (a < b ? -1 : 1));
+  const options = Object.fromEntries(sorted.map(([name, flag]) => [name, yargsOption(flag)]));
   return yargs([]).version(false).help(false).usage(usage).options(options).wrap(100).getHelp();
 }
 

@@ -137,6 +137,16 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'Wait until a container ends and exit with its code',
     load: async () => any((await import('./commands/wait.ts')).wait),
   },
+  init: {
+    group: 'About',
+    summary: 'Lay down a project from a template',
+    load: async () => any((await import('./commands/init.ts')).init),
+  },
+  completion: {
+    group: 'About',
+    summary: 'Print a completion script for bash, zsh or fish',
+    load: async () => any((await import('./commands/completion.ts')).completion),
+  },
   version: {
     group: 'About',
     summary: 'Print the version',

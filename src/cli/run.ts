@@ -2,7 +2,7 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { fail } from '../base/errors.ts';
 import type { Call, Command } from './command.ts';
 import type { FlagTable } from './flag.ts';
-import { anywhereFlags, globalFlags, globalOptions } from './global-options.ts';
+import { anywhereFlags, type GlobalOptions, globalFlags, globalOptions } from './global-options.ts';
 import { parseArguments } from './grammar.ts';
 import { Interrupts } from './interrupts.ts';
 import { commands } from './registry.ts';
@@ -31,17 +31,12 @@ async function dispatch(argv: readonly string[], interrupts: Interrupts): Promis
   const parsed = parseArguments(globals, { flags: globalFlags, interspersed: true, program: 'tscompose' });
   if (parsed.flags.version) return print(versionLine);
   if (name === undefined || name === 'help' || parsed.help) return help(name === 'help' ? rest[0] : name);
+  if (name === '__complete') return print(await completion(rest, interrupts));
   const command = await findCommand(name);
   const call = parseCall(command, name, rest);
   if (call === 'help') return help(name);
   const options = globalOptions(mergeFlags(parsed.flags, call, command.flags), process.env);
-  const session = new Session({
-    options,
-    interrupts,
-    streams: process,
-    env: process.env,
-    cwd: process.cwd(),
-  });
+  const session = sessionFor(options, interrupts);
   try {
     return await command.run(call, session);
   } catch (error) {
@@ -50,6 +45,23 @@ async function dispatch(argv: readonly string[], interrupts: Interrupts): Promis
   } finally {
     await session.close();
   }
+}
+
+function sessionFor(options: GlobalOptions, interrupts: Interrupts): Session {
+  return new Session({ options, interrupts, streams: process, env: process.env, cwd: process.cwd() });
+}
+
+async function completion(words: readonly string[], interrupts: Interrupts): Promise<string> {
+  const { completeWords } = await import('./complete-words.ts');
+  return completeWords(words, (before) => {
+    const { globals } = splitArgv(before, globalFlags);
+    const { flags } = parseArguments(globals, {
+      flags: globalFlags,
+      interspersed: true,
+      program: 'tscompose',
+    });
+    return sessionFor(globalOptions(flags, process.env), interrupts).loadRequest();
+  });
 }
 
 async function findCommand(name: string): Promise<Command> {

@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 const flags = {
   'build-arg': { type: 'list', text: 'KEY=VALUE, or KEY to take the value from here; may be repeated' },
   builder: { type: 'string', text: 'Accepted and without effect: there is one builder', hidden: true },
-  check: { type: 'boolean', text: 'Not supported', hidden: true },
+  check: { type: 'boolean', text: 'Look through the Containerfiles for mistakes and build nothing' },
   compress: { type: 'boolean', text: 'Accepted and without effect', hidden: true },
   'force-rm': { type: 'boolean', text: 'Accepted and without effect', hidden: true },
   memory: { type: 'string', short: 'm', text: 'Memory limit of the build' },
@@ -36,10 +36,12 @@ export const build = defineCommand({
     ['tscompose build', 'build all images'],
     ['tscompose build --pull --no-cache web', 'build one from scratch'],
     ['tscompose build --build-arg VERSION=2', 'with another value of an ARG'],
+    ['tscompose build --check', 'look for mistakes only'],
   ],
   run: async ({ flags: given, operands: services }, session) => {
-    for (const name of ['check', 'provenance', 'sbom'] as const)
+    for (const name of ['provenance', 'sbom'] as const)
       if (given[name]) session.warn(`--${name} has no equivalent on Podman and is ignored`);
+    if (given.check) return (await import('../check-builds.ts')).checkBuilds(session, services);
     const memory = given.memory === undefined ? undefined : parseBytes(given.memory);
     if (given.memory !== undefined && memory === undefined)
       throw fail('E_USAGE', `--memory: "${given.memory}" is not a size`, { hint: 'write 512m or 2g' });

@@ -1,9 +1,13 @@
 # Everything here does its own set-up: Node packages, Podman, the bundle, base images. `make help` lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down build test check bench bench-build clean e2e conformance-config conformance-build
+.PHONY: help setup demo demo-down build test check bench bench-build clean e2e conformance-config conformance-build conformance-build-newer
 
 TSCOMPOSE := node dist/cli.js
+# Where the conformance cases are, a command that runs others on a newer Podman, and arguments such as --only 'copy'.
+CONFORMANCE ?= ../shared/conformance
+NEWER_ENGINE ?= ../shared/lab/newer-engine
+CASES ?=
 SOURCES := $(shell find src -name '*.ts' 2>/dev/null) compose.schema.json package.json tsconfig.json $(wildcard scripts/*.mjs)
 
 help: ## list the targets
@@ -38,6 +42,12 @@ check: node_modules/.stamp ## lint, types, unit tests, dead code, package checks
 
 e2e: setup ## only the tests on real containers
 	npx vitest run --project e2e
+
+conformance-build: setup ## build the conformance cases with tscompose and with podman build, and compare the images
+	CONFORMANCE=$(CONFORMANCE) NEWER='$(wildcard $(NEWER_ENGINE))$(if $(wildcard $(NEWER_ENGINE)), run)' node scripts/conformance-build.mjs $(CASES)
+
+conformance-build-newer: dist/cli.js ## the same on the newer Podman that NEWER_ENGINE runs
+	CONFORMANCE=$(CONFORMANCE) $(NEWER_ENGINE) run node scripts/conformance-build.mjs $(CASES)
 
 bench: setup ## tscompose against its rivals and the engine's own limit
 	node bench/run.mjs

@@ -1,0 +1,1 @@
+mkdir -p ctx/empty.d

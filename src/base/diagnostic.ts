@@ -29,3 +29,18 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
     return lineA - lineB || columnA - columnB;
   });
 }
+
+/** Warnings about the compose file, which `--strict` makes errors; what the engine holds or says is not the file's fault. */
+const strictCodes: ReadonlySet<Code> = new Set([
+  'W_UNSET_VARIABLE',
+  'W_OBSOLETE',
+  'W_UNSUPPORTED',
+  'W_AMBIGUOUS',
+]);
+
+/** The same diagnostics as `--strict` takes them: warnings about the compose file are errors. */
+export function strictly(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return diagnostics.map((diagnostic) =>
+    strictCodes.has(diagnostic.code) ? { ...diagnostic, severity: 'error' } : diagnostic,
+  );
+}

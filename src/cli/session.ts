@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Diagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, sortDiagnostics, strictly } from '../base/diagnostic.ts';
 import { ComposeError, fail } from '../base/errors.ts';
 import { parseDuration } from '../base/units.ts';
 import type { LoadRequest } from '../compose/load.ts';
@@ -98,10 +98,6 @@ export class Session {
     const loaded = loadProject({ ...this.loadRequest(), ...request });
     this.#loaded = loaded;
     await this.tell(loaded.diagnostics);
-    const warnings = loaded.diagnostics.filter(({ severity }) => severity === 'warning');
-    if (this.options.strict && warnings.length > 0) {
-      throw fail('E_SCHEMA', `${warnings.length} warnings about the compose file, and --strict was given`);
-    }
     return loaded;
   }
 
@@ -218,9 +214,16 @@ export class Session {
     this.#isSilent = true;
   }
 
-  /** Prints diagnostics on stderr. */
-  tell(diagnostics: readonly Diagnostic[]): Promise<void> {
-    return tellDiagnostics(diagnostics, this.#telling);
+  /**
+   * Prints diagnostics on stderr.
+   *
+   * @throws {ComposeError} in their stead, when `--strict` makes errors of some
+   */
+  async tell(diagnostics: readonly Diagnostic[]): Promise<void> {
+    const strict = this.options.strict ? strictly(diagnostics) : diagnostics;
+    const isRefused = this.options.strict && strict.some(({ severity }) => severity === 'error');
+    if (isRefused) throw new ComposeError(sortDiagnostics(strict), { exitCode: 3 });
+    await tellDiagnostics(strict, this.#telling);
   }
 
   tellError(error: unknown): Promise<void> {

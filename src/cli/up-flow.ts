@@ -1,3 +1,5 @@
+import { sortDiagnostics, strictly } from '../base/diagnostic.ts';
+import { ComposeError } from '../base/errors.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { Outcome } from '../execute/types.ts';
 import type { Planned } from '../plan/builder.ts';
@@ -38,6 +40,7 @@ export async function prepareUp(
   await session.lock(loaded.project.name, flow.command);
   const first = await observeFor(session, loaded);
   const input = { loaded, observed: first, services: flow.services };
+  await refuseUnsupported(session, input, flow.up.noDeps);
   const images = await imagesPlan(session, input, flow.images, 'pull');
   if (images.outcome && images.outcome.exitCode !== 0) return { failed: images.outcome };
   const outcome = await runPlan(session, images.plan, { loaded, failureMode: 'continue' });
@@ -56,8 +59,29 @@ export async function planOnly(
   const loaded = await session.load({ services: flow.services });
   const observed = await observeFor(session, loaded);
   const input = { loaded, observed, services: flow.services };
+  await refuseUnsupported(session, input, flow.up.noDeps);
   const images = await imagesPlan(session, input, flow.images, 'look');
   return { loaded, images, planned: await planWithDetails(session, input, flow.up) };
+}
+
+/** What Podman can never do is refused before anything is pulled or built. */
+async function refuseUnsupported(
+  session: Session,
+  { loaded, observed: { capabilities }, services }: PlanInput,
+  noDeps: boolean,
+): Promise<void> {
+  const [{ checkSupport }, { selectServices }] = await Promise.all([
+    import('../plan/support/check-support.ts'),
+    import('../plan/model.ts'),
+  ]);
+  const found = checkSupport({
+    loaded,
+    services: selectServices(loaded.project, services, noDeps),
+    capabilities,
+  });
+  const all = session.options.strict ? strictly(found) : found;
+  if (all.some(({ severity }) => severity === 'error'))
+    throw new ComposeError(sortDiagnostics(all), { exitCode: 3 });
 }
 
 async function imagesPlan(

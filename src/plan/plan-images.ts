@@ -9,6 +9,7 @@ import { PlanBuilder, type Planned, sourced } from './builder.ts';
 import type { ImagesOptions, PlanInput } from './inputs.ts';
 import { selectServices } from './model.ts';
 import { imageName } from './names.ts';
+import { checkBuilds } from './support/check-support.ts';
 import type { ActionId, ImagePull } from './types.ts';
 
 /** @param nowMs - the time, for policies that go by an image's age */
@@ -24,6 +25,10 @@ export function planImages(input: PlanInput, options: ImagesOptions, nowMs: numb
         ? buildAction(input, name, service, options, found !== undefined)
         : pull(input, name, service, options, found, nowMs);
     if (action) builder.add(action);
+    if (action?.kind === 'image.build') {
+      const { capabilities } = input.observed;
+      builder.diagnostics.push(...checkBuilds({ loaded: input.loaded, services: [name], capabilities }));
+    }
   }
   return builder.build();
 }

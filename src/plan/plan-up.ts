@@ -1,4 +1,5 @@
 /** `up` and `create`: what it takes to make the engine hold what the project says. An unchanged project needs nothing. */
+import { sortDiagnostics } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput, UpOptions } from './inputs.ts';
@@ -10,6 +11,7 @@ import { podChange, podMembers, podPlan } from './pod.ts';
 import { stopAndRemove } from './removal.ts';
 import { planResources } from './resources.ts';
 import { scaleProblems } from './scale-problems.ts';
+import { checkSupport } from './support/check-support.ts';
 import { planPod } from './up-pod.ts';
 import { planPortCheck } from './up-ports.ts';
 import { joinsNewNamespace, planService } from './up-service.ts';
@@ -57,6 +59,11 @@ export function planUp(input: PlanInput, options: UpOptions): Planned {
     podReason: reasonForPod,
     services: new Map<string, UpService>(),
     problems: [
+      ...checkSupport({
+        loaded: input.loaded,
+        services: selected,
+        capabilities: input.observed.capabilities,
+      }),
       ...scaleProblems(input, options.scale),
       ...ownershipConflicts(input, options.takeOver, options.scale),
       ...resources.problems,
@@ -73,8 +80,8 @@ export function planUp(input: PlanInput, options: UpOptions): Planned {
   planWaits(state);
   orderNetworkRemovals(state);
   const errors = state.problems.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new ComposeError(errors);
-  builder.diagnostics.push(...state.problems);
+  if (errors.length > 0) throw new ComposeError(sortDiagnostics(errors));
+  builder.diagnostics.push(...sortDiagnostics(state.problems));
   return builder.build([...placements.byService.values()]);
 }
 

@@ -208,7 +208,10 @@ class Resources {
       id: `secret.create/${name}`,
       needs: removed,
       reason: found ? 'its content changed' : 'not found',
-      spec: { name, labels: { ...ownLabels(loaded.project.name), [labels.digest]: digest } },
+      spec: {
+        name,
+        labels: { ...object.labels, ...ownLabels(loaded.project.name), [labels.digest]: digest },
+      },
       from: { section, key },
       ...sourced(loaded.provenance.find([section, key])),
     });
@@ -254,11 +257,13 @@ function networkSpec(project: string, key: string, network: Network): NetworkSpe
           },
         ],
   );
+  const ipam = network.ipam.driver;
   const spec = {
     name: network.name,
     driver: network.driver ?? 'bridge',
     ...(network.driver_opts ? { options: network.driver_opts } : {}),
     ...(subnets.length > 0 ? { subnets } : {}),
+    ...(ipam === undefined || ipam === 'default' ? {} : { ipam_options: { driver: ipam } }),
     ...(network.internal ? { internal: true } : {}),
     ...(network.enable_ipv6 ? { ipv6_enabled: true } : {}),
     dns_enabled: !(nested.disable_dns ?? podman['x-podman.disable_dns'] ?? false),

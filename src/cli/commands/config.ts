@@ -1,5 +1,5 @@
 /** `tscompose config` (alias `convert`): reads the project, checks it and prints it, or what was asked about it. */
-import { sortDiagnostics } from '../../base/diagnostic.ts';
+import { sortDiagnostics, strictly } from '../../base/diagnostic.ts';
 import { ComposeError, fail } from '../../base/errors.ts';
 import { type LoadRequest, loadProject } from '../../compose/load.ts';
 import type { Node } from '../../compose/node.ts';
@@ -19,12 +19,7 @@ export async function runConfig(args: ConfigArgs, io: ConfigIo): Promise<number>
   try {
     checkFormat(args);
     const { text, warnings } = await answer(args, { ...io, stdin: input.read });
-    if (args.strict && warnings.length > 0) {
-      throw new ComposeError(
-        warnings.map((warning) => ({ ...warning, severity: 'error' as const })),
-        { exitCode: 3 },
-      );
-    }
+    if (args.strict && warnings.length > 0) throw new ComposeError(strictly(warnings), { exitCode: 3 });
     say(warnings);
     if (args.output !== undefined && !args.quiet) io.writeFile(args.output, text);
     else io.stdout.write(text);
@@ -100,17 +95,24 @@ async function answer(args: ConfigArgs, io: ConfigIo): Promise<Answer> {
   if (args.listProfiles || args.listImages || args.listEnvironment || args.hash !== undefined) {
     return answerList(args, io, list);
   }
-  const { project, diagnostics: warnings } = loadData(args, io);
+  const { project, diagnostics: warnings } = await loadData(args, io);
   if (args.quiet) return { text: '', warnings };
   const names = namesOf(args, project, list);
   if (names) return { text: lines(names), warnings };
   return { text: await projectText(args, io, project), warnings };
 }
 
-/** Without the places of values: the tree that knows them is as large as the project, and can go before the text is made. */
-function loadData(args: ConfigArgs, io: ConfigIo): Pick<Loaded, 'project' | 'diagnostics'> {
-  const { project, diagnostics } = loadProject(requestOf(args, io));
-  return { project, diagnostics };
+/**
+ * Without the places of values: the tree that knows them is as large as the project, and can go before the text is made.
+ * With `--strict` what Podman cannot carry out counts too.
+ */
+async function loadData(args: ConfigArgs, io: ConfigIo): Promise<Pick<Loaded, 'project' | 'diagnostics'>> {
+  const loaded = loadProject(requestOf(args, io));
+  const { project, diagnostics } = loaded;
+  if (!args.strict) return { project, diagnostics };
+  const { checkBuilds, checkSupport } = await import('../../plan/support/check-support.ts');
+  const request = { loaded, services: Object.keys(project.services), capabilities: undefined };
+  return { project, diagnostics: [...diagnostics, ...checkSupport(request), ...checkBuilds(request)] };
 }
 
 /** @param onPhase - told of the tree after each phase */

@@ -146,12 +146,14 @@ function tmpfs(item: string): SpecMount {
   };
 }
 
-/** In a pod Podman ignores shm_size: a tmpfs of that size does the same. A read-only root makes /dev/shm read-only on 5.x. */
-function sharedMemory(context: SpecContext, all: Collected): void {
-  const { service, placement } = context;
-  const inPod = placement.kind !== 'outside';
-  if (!(service.shm_size && inPod) && !service.read_only) return;
-  if (all.mounts.some((mount) => mount.destination === '/dev/shm') || service.ipc) return;
+/**
+ * A tmpfs of that size: in a pod Podman ignores shm_size, and a read-only root makes /dev/shm read-only on 5.x. Who shares somebody
+ * else's IPC namespace shares the /dev/shm that comes with it.
+ */
+function sharedMemory({ service }: SpecContext, all: Collected): void {
+  if (!service.shm_size && !service.read_only) return;
+  const isShared = service.ipc !== undefined && service.ipc !== 'private' && service.ipc !== 'shareable';
+  if (isShared || all.mounts.some((mount) => mount.destination === '/dev/shm')) return;
   const size = service.shm_size ?? '67108864';
   all.mounts.push({
     type: 'tmpfs',

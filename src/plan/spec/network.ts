@@ -6,15 +6,10 @@ import { refuse, type SpecContext, warn } from './context.ts';
 /** @param container - the container's own name, e.g. "shop-web-1" */
 export function networkSpec(context: SpecContext, container: string): Partial<ContainerSpec> {
   const { placement, service } = context;
-  unsupported(context);
-  if (placement.kind === 'pod') return { ...hostnameSpec(context), ...namespaces(context) };
+  refusePorts(context);
+  if (placement.kind === 'pod') return memberSpec(context);
   const mode = networkMode(context);
-  if (mode)
-    return {
-      netns: mode,
-      ...(mode.nsmode === 'container' ? {} : hostnameSpec(context)),
-      ...namespaces(context),
-    };
+  if (mode) return { netns: mode, ...modeSpec(context, mode.nsmode), ...namespaces(context) };
   return {
     netns: { nsmode: 'bridge' },
     Networks: attachments(context, container),
@@ -27,6 +22,38 @@ export function networkSpec(context: SpecContext, container: string): Partial<Co
     sysctl: service.sysctls ?? {},
     expose: exposed(context),
     ...namespaces(context),
+  };
+}
+
+/** The pod has the network and its settings; what is not of the network stays with the container. */
+function memberSpec(context: SpecContext): Partial<ContainerSpec> {
+  const { service, capabilities } = context;
+  (service.extra_hosts ?? []).forEach((entry, index) => {
+    if (!capabilities.has.hostGateway && entry.endsWith('=host-gateway'))
+      warn(
+        context,
+        ['extra_hosts', index],
+        `host-gateway needs Podman 4.7; this is ${capabilities.version}: the name is left out`,
+        'use the name host.containers.internal, which Podman provides',
+      );
+  });
+  const sysctl = Object.entries(service.sysctls ?? {}).filter(([key]) => !key.startsWith('net.'));
+  return { ...hostnameSpec(context), sysctl: Object.fromEntries(sysctl), ...namespaces(context) };
+}
+
+/** Names and name servers of a container with the host's network or none; with another container's they are that one's. */
+function modeSpec(context: SpecContext, mode: string): Partial<ContainerSpec> {
+  const { service } = context;
+  const sysctl = service.sysctls ?? {};
+  if (mode === 'container') return { sysctl };
+  if (mode === 'none') return { ...hostnameSpec(context), hostadd: hosts(context), sysctl };
+  return {
+    ...hostnameSpec(context),
+    hostadd: hosts(context),
+    dns_server: service.dns ?? [],
+    dns_search: service.dns_search ?? [],
+    dns_option: service.dns_opt ?? [],
+    sysctl,
   };
 }
 
@@ -168,21 +195,8 @@ function exposed({ service }: SpecContext): Record<string, string> {
   return result;
 }
 
-function unsupported(context: SpecContext): void {
-  const { service } = context;
-  for (const [key, attachment] of Object.entries(service.networks ?? {})) {
-    if (attachment?.link_local_ips)
-      refuse(context, ['networks', key, 'link_local_ips'], 'Podman gives no link-local addresses of choice');
-  }
-  if (service.external_links)
-    warn(
-      context,
-      ['external_links'],
-      'links to containers outside have no effect; join their network instead',
-    );
-  if (service.models) warn(context, ['models'], 'there is no model runner for Podman: no model is started');
-  if (service.provider) refuse(context, ['provider'], 'services of an external provider cannot be run yet');
-  (service.ports ?? []).forEach((port, index) => {
+function refusePorts(context: SpecContext): void {
+  (context.service.ports ?? []).forEach((port, index) => {
     if (port.protocol === 'sctp' && context.capabilities.rootless)
       refuse(context, ['ports', index], 'rootless Podman publishes no sctp ports');
   });

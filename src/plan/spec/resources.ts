@@ -37,7 +37,6 @@ function limits(context: SpecContext): Partial<ContainerSpec> {
     pids: pids === undefined ? undefined : { limit: pids },
     blockIO: weight === undefined ? undefined : { weight },
   });
-  unsupported(context);
   if (Object.keys(all).length === 0) return {};
   if (!context.capabilities.has.resourceLimits)
     warn(context, [], 'resource limits are ignored by rootless Podman on cgroups v1');
@@ -73,36 +72,6 @@ function cpuLimits({ service }: SpecContext): object {
 
 function number(value: number | string | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
-}
-
-function unsupported(context: SpecContext): void {
-  const { service } = context;
-  for (const key of ['cpu_count', 'cpu_percent', 'isolation', 'credential_spec'] as const) {
-    if (service[key] !== undefined)
-      warn(context, [key], `${key} is for Windows containers and has no effect`);
-  }
-  if (service.runtime)
-    warn(
-      context,
-      ['runtime'],
-      'Podman takes the runtime from its own settings: runtime has no effect',
-      'set it in containers.conf ([engine] runtime)',
-    );
-  if (service.deploy?.resources?.reservations?.cpus)
-    warn(context, ['deploy', 'resources', 'reservations', 'cpus'], 'Podman reserves no CPUs');
-  if (service.deploy?.resources?.reservations?.generic_resources)
-    warn(
-      context,
-      ['deploy', 'resources', 'reservations', 'generic_resources'],
-      'generic resources have no effect',
-    );
-  for (const key of ['placement', 'endpoint_mode'] as const) {
-    const value = service.deploy?.[key];
-    if (value !== undefined && (typeof value === 'string' || Object.keys(value).length > 0))
-      warn(context, ['deploy', key], `deploy.${key} is for clusters and has no effect`);
-  }
-  if (service.mem_swappiness !== undefined && context.capabilities.cgroupVersion === 2)
-    warn(context, ['mem_swappiness'], 'mem_swappiness needs cgroups v1');
 }
 
 function devices(context: SpecContext): { path: string }[] {

@@ -1,7 +1,7 @@
 # Everything here does its own set-up: Node packages, Podman, the bundle, base images. `make help` lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down build test check bench bench-build clean e2e conformance-config conformance-build conformance-build-newer
+.PHONY: help setup demo demo-down build test check bench bench-build clean e2e e2e-newer e2e-rootless conformance-config conformance-build conformance-build-newer
 
 TSCOMPOSE := node dist/cli.js
 # Where the conformance cases are, a command that runs others on a newer Podman, and arguments such as --only 'copy'.
@@ -41,7 +41,15 @@ check: node_modules/.stamp ## lint, types, unit tests, dead code, package checks
 	npm run --silent check
 
 e2e: setup ## only the tests on real containers
-	npx vitest run --project e2e
+	npx vitest run --project e2e $(E2E)
+
+e2e-newer: dist/cli.js ## the tests on real containers, on the newer Podman of $(NEWER_ENGINE)
+	@test -x "$(NEWER_ENGINE)" || { echo 'e2e-newer: $(NEWER_ENGINE) is not here: set NEWER_ENGINE to a program that runs commands beside a newer Podman (NEWER_ENGINE run CMD...)' >&2; exit 1; }
+	$(NEWER_ENGINE) run podman image exists docker.io/library/busybox:latest || $(NEWER_ENGINE) run scripts/base-images/make busybox
+	$(NEWER_ENGINE) run env TSCOMPOSE_E2E=required node node_modules/vitest/vitest.mjs run --project e2e $(E2E)
+
+e2e-rootless: setup ## the tests on real containers, rootless, as an ordinary user (E2E=FILTER... for some of them)
+	scripts/e2e-rootless $(E2E)
 
 conformance-build: setup ## build the conformance cases with tscompose and with podman build, and compare the images
 	CONFORMANCE=$(CONFORMANCE) NEWER='$(wildcard $(NEWER_ENGINE))$(if $(wildcard $(NEWER_ENGINE)), run)' node scripts/conformance-build.mjs $(CASES)

@@ -1,6 +1,7 @@
 /** What this Podman can do. The only file with version tests. */
 import { existsSync } from 'node:fs';
 import { gte } from 'semver';
+import type { HardLimits } from './hard-limits.ts';
 import type { Capabilities, Feature, StorePlace } from './types.ts';
 
 /** The part of `/info` that is needed; asking costs 200 ms on old engines, so it is kept (see `connect.ts`). */
@@ -64,7 +65,11 @@ export function isTooOld(version: string): boolean {
   return !gte(version, oldest);
 }
 
-export function capabilitiesOf(info: EngineInfo, url: string, remote: boolean): Capabilities {
+export function capabilitiesOf(
+  info: EngineInfo,
+  { url, remote }: { readonly url: string; readonly remote: boolean },
+  limits: HardLimits | undefined,
+): Capabilities {
   const from = (version: string): boolean => gte(info.version, version);
   const has: Record<Feature, boolean> = {
     // Podman makes systemd timers for health checks; on the engine's own machine their absence shows.
@@ -79,6 +84,7 @@ export function capabilitiesOf(info: EngineInfo, url: string, remote: boolean): 
     secretLabels: from('4.5.0'),
     networkDriverOpts: from('5.0.0'),
     rlimitMinusOne: from('5.0.0'),
+    keepsUlimits: from('5.0.0'),
     startupHealthcheck: from('4.4.0'),
     podAndContainerMayShareName: from('4.8.0'),
     resourceLimits: !(info.rootless && info.cgroupVersion === 1),
@@ -100,6 +106,7 @@ export function capabilitiesOf(info: EngineInfo, url: string, remote: boolean): 
     arch: info.arch,
     url,
     ...(info.store && !remote ? { store: info.store } : {}),
+    ...(limits === undefined || remote ? {} : { hardLimits: limits }),
     has,
   };
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { fail } from '../base/errors.ts';
 import { capabilitiesOf, type EngineInfo, isTooOld, readInfo } from './capabilities.ts';
+import { hardLimits } from './hard-limits.ts';
 import { HttpClient, type HttpTarget } from './http.ts';
 import { LibpodEngine } from './libpod-engine.ts';
 import { revive } from './revive.ts';
@@ -152,7 +153,7 @@ async function open(address: Address, version: string, request: ConnectRequest):
   });
   if (address.keepAwakeMs !== undefined) client.keepAwake(address.keepAwakeMs);
   const info = await engineInfo(client, address, version, request);
-  return new LibpodEngine(client, capabilitiesOf(info, address.url, address.remote));
+  return new LibpodEngine(client, capabilitiesOf(info, address, hardLimits(request.uid)));
 }
 
 /** Seconds, as docker compose read it. @throws {ComposeError} `E_USAGE` */

@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly url: string;
   /** Where a local engine keeps images. */
   readonly store?: StorePlace;
+  /** What `ulimits` cannot exceed, because the engine may not raise its own; absent: nothing, or not known. */
+  readonly hardLimits?: { readonly nofile: number; readonly nproc: number };
   readonly has: Readonly<Record<Feature, boolean>>;
 }
 
@@ -50,6 +52,8 @@ export type Feature =
   | 'secretLabels'
   | 'networkDriverOpts'
   | 'rlimitMinusOne'
+  /** Limits that a container does not name keep their defaults beside those that it names (5.0). */
+  | 'keepsUlimits'
   | 'startupHealthcheck'
   | 'podAndContainerMayShareName'
   /** False where resource limits are ignored: rootless with cgroups v1. */

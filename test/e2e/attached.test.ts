@@ -19,7 +19,14 @@ services:
   expect(stdout + stderr).toMatch(/second-1 .*exited with code 3/);
   expect(await project.states()).toEqual(['first-1 exited', 'second-1 exited', 'silent-1 exited']);
 
-  const flags = await project.run(['up', '--no-log-prefix', '--no-attach', 'second', '--timestamps']);
+  const flags = await project.run([
+    'up',
+    '--force-recreate',
+    '--no-log-prefix',
+    '--no-attach',
+    'second',
+    '--timestamps',
+  ]);
   expect(flags.stdout).toMatch(/^\d{4}-\S+ one$/m);
   expect(flags.stdout).not.toContain('three');
   const only = await project.run(['up', '--attach', 'silent', '--force-recreate']);

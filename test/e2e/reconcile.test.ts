@@ -72,10 +72,10 @@ volumes: { data: }
     expect(await project.sh('secret', 'cat /run/secrets/token')).toBe('second');
     expect(await project.sh('config', 'cat /settings')).toBe('a=2');
 
-    project.edit('labels: { a: "1" }', 'ipam: { config: [{ subnet: 10.124.7.0/24 }] }');
+    project.edit('labels: { a: "1" }', `ipam: { config: [{ subnet: ${project.subnet}.0/24 }] }`);
     expect((await reasons(project))['net']?.reason).toBe('network side changed');
     expect(await recreatedBy(project)).toEqual(['net-1']);
-    expect(await project.sh('net', 'ip -4 addr show eth0')).toContain('10.124.7.');
+    expect(await project.sh('net', 'ip -4 addr show eth0')).toContain(`${project.subnet}.`);
 
     // What only decides how the others are run changes no container.
     project.edit(

@@ -9,10 +9,7 @@ export function resourceSpec(context: SpecContext): Partial<ContainerSpec> {
   return {
     ...limits(context),
     ...(service.oom_score_adj ? { oom_score_adj: service.oom_score_adj } : {}),
-    r_limits: Object.entries(service.ulimits ?? {}).map(([type, limit]) => {
-      const pair = typeof limit === 'number' ? { soft: limit, hard: limit } : limit;
-      return { type: type.toLowerCase().replace(/^rlimit_/, ''), soft: pair.soft, hard: pair.hard };
-    }),
+    r_limits: ulimits(context),
     devices: devices(context),
     device_cgroup_rule: (service.device_cgroup_rules ?? []).flatMap((rule, index) =>
       deviceRule(context, rule, index),
@@ -21,6 +18,24 @@ export function resourceSpec(context: SpecContext): Partial<ContainerSpec> {
     ...(service.storage_opt ? { storage_opts: service.storage_opt } : {}),
     ...security(context),
   };
+}
+
+/** The limits that Podman itself asks for when a container names some and not these. */
+const podmanDefault = 1_048_576;
+
+/** Old engines forget their defaults when one limit is given, and then ask for more than a constrained machine allows. */
+function ulimits({ service, capabilities }: SpecContext): NonNullable<ContainerSpec['r_limits']> {
+  const given = Object.entries(service.ulimits ?? {}).map(([type, limit]) => {
+    const pair = typeof limit === 'number' ? { soft: limit, hard: limit } : limit;
+    return { type: type.toLowerCase().replace(/^rlimit_/, ''), soft: pair.soft, hard: pair.hard };
+  });
+  const { hardLimits, has } = capabilities;
+  if (given.length === 0 || has.keepsUlimits || !hardLimits) return given;
+  const added = (['nofile', 'nproc'] as const).flatMap((type) => {
+    const limit = Math.min(podmanDefault, hardLimits[type]);
+    return given.some((one) => one.type === type) ? [] : [{ type, soft: limit, hard: limit }];
+  });
+  return [...given, ...added];
 }
 
 function bytes(text: string | undefined): number | undefined {

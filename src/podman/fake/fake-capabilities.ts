@@ -24,6 +24,7 @@ export const fakeCapabilities: Capabilities = {
     secretLabels: true,
     networkDriverOpts: false,
     rlimitMinusOne: false,
+    keepsUlimits: false,
     startupHealthcheck: false,
     podAndContainerMayShareName: false,
     resourceLimits: true,

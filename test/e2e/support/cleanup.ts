@@ -1,5 +1,6 @@
 /** Takes away all that a project may have left, without the help of the program under test. */
 import { get, type Listed, labelFilter, libpod } from './engine.ts';
+import { eventually } from './eventually.ts';
 
 export async function removeEverything(project: string): Promise<void> {
   const own = `com.docker.compose.project=${project}`;
@@ -14,7 +15,8 @@ export async function removeEverything(project: string): Promise<void> {
   const secrets = await get<{ Spec: { Name: string } }[] | null>('/secrets/json');
   for (const { Spec } of secrets ?? [])
     if (Spec.Name.startsWith(`${project}_`)) await libpod('DELETE', `/secrets/${Spec.Name}`);
-  const images = await get<{ Id: string; RepoTags: string[] | null }[] | null>('/images/json');
+  // Podman refuses the list while another program's build takes an image away.
+  const images = await eventually(() => get<{ RepoTags: string[] | null }[] | null>('/images/json'));
   for (const tag of (images ?? []).flatMap(({ RepoTags }) => RepoTags ?? []))
     if (tag.startsWith(`localhost/${project}-`) || tag.startsWith(`docker.io/library/${project}-`))
       await libpod('DELETE', `/images/${encodeURIComponent(tag)}?force=true`);

@@ -1,4 +1,5 @@
 /** A compose project on the real engine: a folder of its own, a name of its own, the bundle run in it. */
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -52,12 +53,16 @@ export interface Found {
 export class Project {
   readonly name: string;
   readonly dir: string;
+  /** The start of a /24 that no other project of a test uses: "10.143.7". */
+  readonly subnet: string;
   /** Every command that ran and what it said, for the artifacts. */
   readonly transcript: string[] = [];
   readonly #children: Running[] = [];
 
   constructor(name: string) {
     this.name = name;
+    // Networks of all engines of a machine share its addresses.
+    this.subnet = `10.${randomInt(130, 250)}.${randomInt(256)}`;
     this.dir = mkdtempSync(join(tmpdir(), `${name}-`));
   }
 

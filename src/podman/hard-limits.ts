@@ -19,7 +19,12 @@ export function hardLimits(uid: number): HardLimits | undefined {
     const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
     if (uid === 0 && (BigInt(`0x${mask}`) >> sysResource) % 2n === 1n) return undefined;
     const limits = readFileSync('/proc/self/limits', 'utf8');
-    return { nofile: hardLimit(limits, 'Max open files'), nproc: hardLimit(limits, 'Max processes') };
+    // Podman holds its own processes at the largest process id.
+    const largestPid = Number(readFileSync('/proc/sys/kernel/pid_max', 'utf8'));
+    return {
+      nofile: hardLimit(limits, 'Max open files'),
+      nproc: Math.min(largestPid, hardLimit(limits, 'Max processes')),
+    };
   } catch {
     return undefined;
   }

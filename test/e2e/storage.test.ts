@@ -94,7 +94,7 @@ services:
     secrets:
       - token
       - { source: fromenv, target: /etc/from-env, uid: "1234", gid: "5678", mode: 0o400 }
-      - { source: token, target: other-name, mode: 0o440 }
+      - { source: token, target: other-name }
       - empty
     configs:
       - settings
@@ -115,7 +115,7 @@ configs:
     );
     expect(listing.split('\n')).toEqual([
       '/run/secrets/token 444 0:0',
-      '/run/secrets/other-name 440 0:0',
+      '/run/secrets/other-name 444 0:0',
       '/etc/from-env 400 1234:5678',
       '/settings 444 0:0',
       '/etc/app/app.conf 640 1234:0',

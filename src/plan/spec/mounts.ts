@@ -187,13 +187,36 @@ function addObject(
     if (value !== undefined && !/^\d+$/.test(value))
       refuse(context, [section, index], `${key} "${value}" is not a number`);
   }
-  all.secrets.push({
+  const secret = {
     Source: objectName(section, object),
     Target: target,
     UID: Number(mount.uid ?? 0),
     GID: Number(mount.gid ?? 0),
     Mode: Number.parseInt(mount.mode ?? '0444', 8),
-  });
+  };
+  refuseOtherRights(context, [section, index], secret, all.secrets);
+  all.secrets.push(secret);
+}
+
+/** Podman keeps one file per container and secret: the rights of the last mount would count for all of them. */
+function refuseOtherRights(
+  context: SpecContext,
+  path: readonly (string | number)[],
+  secret: SpecSecret,
+  others: readonly SpecSecret[],
+): void {
+  const differs = others.some(
+    (other) =>
+      other.Source === secret.Source &&
+      (other.UID !== secret.UID || other.GID !== secret.GID || other.Mode !== secret.Mode),
+  );
+  if (differs)
+    refuse(
+      context,
+      path,
+      'Podman mounts one secret or config with one owner and mode only, wherever it is mounted',
+      'give both mounts the same uid, gid and mode, or name the file twice at the top level',
+    );
 }
 
 /** The name of Podman's secret that holds the bytes. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Diagnostic, sortDiagnostics, strictly } from '../base/diagnostic.ts';
 import { ComposeError, fail } from '../base/errors.ts';
 import { parseDuration } from '../base/units.ts';
@@ -13,6 +12,7 @@ import type { BuildRoom } from './build-room.ts';
 import type { Environment, GlobalOptions } from './global-options.ts';
 import { booleanOf } from './grammar.ts';
 import type { Interrupts } from './interrupts.ts';
+import { readStandardInput } from './standard-input.ts';
 import { type Telling, tellDiagnostics, tellError } from './tell-error.ts';
 
 export interface Streams {
@@ -261,18 +261,4 @@ export class Session {
 /** `--profile a,b` is two profiles, as in COMPOSE_PROFILES. */
 function splitProfiles(profiles: readonly string[]): string[] {
   return profiles.flatMap((text) => text.split(',')).filter((name) => name !== '');
-}
-
-const maxStdinBytes = 50 * 1024 * 1024;
-
-/** All of standard input, for `-f -`. */
-export function readStandardInput(): string {
-  try {
-    const text = readFileSync(0, 'utf8');
-    if (text.length > maxStdinBytes) throw fail('E_FILE_UNREADABLE', 'standard input is too large');
-    return text;
-  } catch (error) {
-    if (error instanceof ComposeError) throw error;
-    throw fail('E_FILE_UNREADABLE', `standard input cannot be read: ${(error as Error).message}`);
-  }
 }

@@ -146,8 +146,16 @@ function refuseNul(file: SourceFile): void {
   if (at >= 0) throw fail('E_YAML', 'the file has a NUL character', { span: file.span(at, at + 1) });
 }
 
-/** Flow collections could nest deeper than the parser's stack: count them before it runs. Quotes and comments make it err only upwards. */
+/** Dashes and question marks of collections that begin on one line. */
+const manyMarkers = /^ *(?:[-?] +){1000}/m;
+
+/**
+ * Collections could nest deeper than the parser's stack: they are counted before it runs. Quotes and comments make the count err only
+ * upwards, so it allows for ten times of what is allowed.
+ */
 function refuseDepth(file: SourceFile): void {
+  const line = manyMarkers.exec(file.text);
+  if (line) throw tooDeep(file, line.index);
   let depth = 0;
   for (let i = 0; i < file.text.length; i++) {
     const c = file.text.charCodeAt(i);

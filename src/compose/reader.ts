@@ -12,11 +12,18 @@ export interface SourceReader {
   readBytes(path: string): Uint8Array;
 }
 
-/** No real compose file comes near it; a device or a log given by mistake does. */
-export const maxFileBytes = 50 * 1024 * 1024;
+/** Ten thousand services take a fifth of it; an image or a log given by mistake is larger. */
+export const maxFileBytes = 20 * 1024 * 1024;
 
 export class ReadProblem extends Error {
-  readonly reason: 'missing' | 'directory' | 'not a regular file' | 'unreadable' | 'too large' | 'not UTF-8';
+  /** Goes on after "it is". */
+  readonly reason:
+    | 'missing'
+    | 'a directory'
+    | 'not a regular file'
+    | 'not readable for you'
+    | 'larger than 20 MiB'
+    | 'not UTF-8';
   readonly path: string;
 
   constructor(path: string, reason: ReadProblem['reason']) {
@@ -51,13 +58,13 @@ export const diskReader: SourceReader = {
   readBytes(path) {
     const kind = this.kind(path);
     if (kind === 'missing') throw new ReadProblem(path, 'missing');
-    if (kind === 'directory') throw new ReadProblem(path, 'directory');
+    if (kind === 'directory') throw new ReadProblem(path, 'a directory');
     if (kind === 'other') throw new ReadProblem(path, 'not a regular file');
-    if (statSync(path).size > maxFileBytes) throw new ReadProblem(path, 'too large');
+    if (statSync(path).size > maxFileBytes) throw new ReadProblem(path, 'larger than 20 MiB');
     try {
       return readFileSync(path);
     } catch {
-      throw new ReadProblem(path, 'unreadable');
+      throw new ReadProblem(path, 'not readable for you');
     }
   },
 };

@@ -4,7 +4,8 @@ import { fail } from '../../base/errors.ts';
 import { anyServices, type Call, defineCommand } from '../command.ts';
 import type { ConfigArgs } from '../config/args.ts';
 import type { FlagTable } from '../flag.ts';
-import { readStandardInput, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
+import { readStandardInput } from '../standard-input.ts';
 import { compatExit } from '../tell-error.ts';
 
 const flags = {

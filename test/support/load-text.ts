@@ -1,0 +1,55 @@
+import { ComposeError } from '../../src/base/errors.ts';
+import { formatSpan } from '../../src/base/span.ts';
+import { type LoadRequest, loadProject } from '../../src/compose/load.ts';
+import { decodeText, type FileKind, ReadProblem, type SourceReader } from '../../src/compose/reader.ts';
+import type { Loaded } from '../../src/compose/types.ts';
+
+/** Absolute path -> text. */
+export type Files = Readonly<Record<string, string | Uint8Array>>;
+
+/** A disk that holds these files and the directories above them. */
+export function memoryReader(files: Files): SourceReader {
+  const map = new Map(Object.entries(files));
+  const readBytes = (path: string): Uint8Array => {
+    const found = map.get(path);
+    if (found === undefined) throw new ReadProblem(path, 'missing');
+    return typeof found === 'string' ? new TextEncoder().encode(found) : found;
+  };
+  return {
+    kind: (path): FileKind => {
+      if (map.has(path)) return 'file';
+      return [...map.keys()].some((name) => name.startsWith(`${path}/`)) ? 'directory' : 'missing';
+    },
+    readBytes,
+    readText: (path) => decodeText(path, readBytes(path)),
+  };
+}
+
+/** Loads `/p/compose.yaml` of the given files, or the one text. */
+export function load(files: string | Files, more: Partial<LoadRequest> = {}): Loaded {
+  return loadProject({
+    cwd: '/p',
+    env: {},
+    files: ['/p/compose.yaml'],
+    resolve: true,
+    reader: memoryReader(typeof files === 'string' ? { '/p/compose.yaml': files } : files),
+    ...more,
+  });
+}
+
+/** What loading says, one line for each diagnostic: `compose.yaml:1:2 E_CODE message (hint)`, with related places below. */
+export function complaints(files: string | Files, more: Partial<LoadRequest> = {}): string[] {
+  return diagnosticsOf(files, more).flatMap(({ code, message, span, hint, related }) => [
+    `${span ? `${formatSpan(span).replace('/p/', '')} ` : ''}${code} ${message}${hint ? ` (${hint})` : ''}`,
+    ...(related ?? []).map((also) => `  ${formatSpan(also.span).replace('/p/', '')} ${also.message}`),
+  ]);
+}
+
+function diagnosticsOf(files: string | Files, more: Partial<LoadRequest>): Loaded['diagnostics'] {
+  try {
+    return load(files, more).diagnostics;
+  } catch (error) {
+    if (error instanceof ComposeError) return error.diagnostics;
+    throw error;
+  }
+}

@@ -134,6 +134,8 @@ export type BuildAction = ImageBuild | BuildRun | BuildLayers | BuildName;
 
 /** What holds for every container of an image's build. */
 export interface SegmentOptions {
+  /** Proxies from build arguments: in the environment of what runs, and not in the image's history. */
+  readonly proxies?: Readonly<Record<string, string>>;
   readonly network?: string;
   readonly extraHosts: readonly string[];
   readonly privileged: boolean;

@@ -16,6 +16,7 @@ import { ImageTree, ImageUnreadable } from '../podman/image-tree.ts';
 import { LocalStore } from '../podman/local-store.ts';
 import { runtimeDir } from '../podman/runtime-dir.ts';
 import { buildSegment } from '../podman/segment-build.ts';
+import { removeStaleSegments } from '../podman/stale-segments.ts';
 import type { Engine } from '../podman/types.ts';
 import type { Environment } from './global-options.ts';
 
@@ -26,6 +27,8 @@ export interface BuildRoom {
   readonly exists: (image: string) => Promise<boolean>;
   /** Keeps what was learned of files. */
   readonly save: () => void;
+  /** Names of an image in the store. */
+  readonly namesOf: (image: string) => readonly string[];
   /** Images were pulled: what was asked is asked again. */
   readonly forgetImages: () => void;
 }
@@ -35,6 +38,12 @@ export interface BuildRoomRequest {
   readonly env: Environment;
   readonly uid: number;
   readonly project: string;
+}
+
+/** Removes what killed builds have left. */
+export async function sweep({ capabilities }: Engine, env: Environment, uid: number): Promise<void> {
+  const { store, url } = capabilities;
+  if (store) await removeStaleSegments({ folder: runtimeDir(env, uid), store, url, environment: env });
 }
 
 /** @returns undefined for an engine whose store is not on this machine */
@@ -103,6 +112,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     exists: exists.ask,
     session: new BuildSession({ tools, index, contexts }),
     save: () => contexts.save(),
+    namesOf: (image) => store.names(image),
     forgetImages: images.forget,
   };
 }

@@ -10,6 +10,8 @@ import type { BuildRoom } from './build-room.ts';
 export interface ExpandedBuilds extends Planned {
   /** Images that have to be there before more can be planned. */
   readonly pulls: readonly ImagePull[];
+  /** Of the steps, as far as they are known before they are done. */
+  readonly keys: ReadonlySet<string>;
 }
 
 export interface ExpandRequest {
@@ -21,9 +23,9 @@ export interface ExpandRequest {
 
 export async function expandBuilds({ planned, room, imageId }: ExpandRequest): Promise<ExpandedBuilds> {
   const builds = planned.plan.actions.filter((action) => action.kind === 'image.build');
-  if (builds.length === 0) return { ...planned, pulls: [] };
+  if (builds.length === 0) return { ...planned, pulls: [], keys: new Set() };
   const graph = await graphImages(builds.map(wantedOf), room.world);
-  const { steps, names } = await stepsOf(graph, room, imageId);
+  const { steps, names, keys } = await stepsOf(graph, room, imageId);
   room.save();
   const done = new Set([...graph.images.map(({ wanted }) => wanted.service), ...graph.failed.keys()]);
   const others = planned.plan.actions.flatMap((action): Action[] => {
@@ -36,6 +38,7 @@ export async function expandBuilds({ planned, room, imageId }: ExpandRequest): P
     plan: { ...planned.plan, actions },
     diagnostics: [...planned.diagnostics, ...graph.images.flatMap(({ warnings }) => warnings)],
     pulls: pullsOf(graph, builds),
+    keys,
   };
 }
 
@@ -48,7 +51,7 @@ async function stepsOf(
   graph: ImageGraph,
   room: BuildRoom,
   imageId: ExpandRequest['imageId'],
-): Promise<{ steps: BuildAction[]; names: BuildAction[] }> {
+): Promise<{ steps: BuildAction[]; names: BuildAction[]; keys: ReadonlySet<string> }> {
   const resolution = await resolveSteps({
     nodes: graph.table.nodes,
     targets: graph.images.map(({ ref }) => ref),
@@ -75,7 +78,8 @@ async function stepsOf(
       ...(source ? { source } : {}),
     };
   });
-  return { steps, names: [...names.flatMap((name) => name ?? []), ...failed] };
+  const keys = new Set([...resolution.steps.values()].flatMap(({ key }) => key ?? []));
+  return { steps, names: [...names.flatMap((name) => name ?? []), ...failed], keys };
 }
 
 /** Undefined when every name is already the image's. */
@@ -116,21 +120,26 @@ function wholeAction(action: ImageBuild, graph: ImageGraph): ImageBuild {
     : { ...action, reason: `${action.reason}; built by podman build as a whole: ${why}` };
 }
 
+/** Images that are missing; and with `--pull` those that may be newer where they come from. */
 function pullsOf(graph: ImageGraph, builds: readonly ImageBuild[]): ImagePull[] {
-  const references = [...new Set([...graph.missing.values()].flat())].sort();
+  const missing = new Map(
+    [...graph.missing].flatMap(([service, list]) => list.map((one) => [one, service] as const)),
+  );
+  const references = [...new Set([...missing.keys(), ...graph.refreshed.keys()])].sort();
   return references.map((reference): ImagePull => {
-    const service = [...graph.missing].find(([, list]) => list.includes(reference))?.[0] ?? '';
+    const isMissing = missing.has(reference);
+    const service = missing.get(reference) ?? graph.refreshed.get(reference) ?? '';
     const source = builds.find((one) => one.service === service)?.source;
     return {
       kind: 'image.pull',
       id: `image.pull/${reference}`,
       needs: [],
-      reason: `service "${service}" is built from it`,
+      reason: isMissing ? `service "${service}" is built from it` : '--pull',
       ...(source ? { source } : {}),
       service,
       reference,
-      policy: 'missing',
-      optional: false,
+      policy: isMissing ? 'missing' : 'newer',
+      optional: !isMissing,
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { ImagesOptions } from '../plan/inputs.ts';
 import type { Action, Plan } from '../plan/types.ts';
 import { planBuilds } from './plan-builds.ts';
-import { printPlans } from './print-plans.ts';
+import { type PlanFormat, printPlans } from './print-plans.ts';
 import { finishRun, runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
 
@@ -14,6 +14,7 @@ export interface ImagesCommand {
   readonly push?: boolean;
   /** Print the plan as JSON and do nothing. */
   readonly print?: boolean;
+  readonly format?: PlanFormat;
   /** No progress. */
   readonly quiet?: boolean;
   readonly failureMode: 'continue' | 'no-new';
@@ -52,7 +53,7 @@ export async function runImages(
   };
   const references = kept.flatMap((action) => (action.kind === 'image.build' ? (action.tags[0] ?? []) : []));
   if (isOnlyShown) {
-    await printPlans(session, [plan], command.print ? 'json' : 'text');
+    await printPlans(session, [plan], command.format ?? (command.print ? 'json' : 'text'));
     return { exitCode: 0, references };
   }
   const before = planned.outcome ? [planned.outcome] : [];
@@ -80,4 +81,17 @@ function pushes(actions: readonly Action[], done: readonly Action[]): Action[] {
         )
       : [],
   );
+}
+
+/** The keys of all steps that the project's images are made of, as the files are now. */
+export async function planProjectBuilds(
+  session: Session,
+): Promise<{ readonly project: string; readonly keys: ReadonlySet<string> }> {
+  const loaded = await session.load();
+  const { planImages } = await import('../plan/plan-images.ts');
+  const observed = await session.observe(loaded.project.name, [], false);
+  const input = { loaded, observed, services: [] };
+  const planned = planImages(input, { build: 'always', noDeps: false }, Date.now());
+  const { keys } = await planBuilds(session, { loaded, observed, planned, mayPull: false });
+  return { project: loaded.project.name, keys: keys ?? new Set() };
 }

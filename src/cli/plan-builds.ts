@@ -18,6 +18,8 @@ export interface PlanBuilds {
 export interface PlannedBuilds extends Planned {
   /** Of pulling base images. */
   readonly outcome?: Outcome;
+  /** Keys of the steps, as far as they are known. */
+  readonly keys?: ReadonlySet<string>;
 }
 
 export async function planBuilds(session: Session, request: PlanBuilds): Promise<PlannedBuilds> {

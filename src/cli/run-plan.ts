@@ -27,10 +27,10 @@ export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promi
   ]);
   return execute(plan, {
     engine,
-    emit: reporter.emit,
+    emit: session.trace ? session.trace.through(reporter.emit) : reporter.emit,
     signal: how.signal ?? session.interrupts.signal,
     failureMode: how.failureMode,
-    limits: limitsOf(session.options.parallel, engine.capabilities.cpus),
+    limits: limitsOf(session.options.parallel, engine.capabilities.cpus, session.jobs),
     readFileObject: (section, key) => readObject(how.loaded, section, key),
     build: async (action, context) => {
       const { runBuildAction } = await import('./build-action.ts');
@@ -46,12 +46,13 @@ export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promi
 function limitsOf(
   parallel: number | undefined,
   cpus: number,
+  jobs: number | undefined,
 ): { calls: number; builds: number; pulls: number } {
   if (parallel === undefined || parallel === 0) {
-    return { calls: usualCalls, builds: Math.max(2, cpus), pulls: usualPulls };
+    return { calls: usualCalls, builds: jobs ?? Math.max(2, cpus), pulls: usualPulls };
   }
   const limit = parallel < 0 ? Number.POSITIVE_INFINITY : parallel;
-  return { calls: limit, builds: limit, pulls: limit };
+  return { calls: limit, builds: jobs ?? limit, pulls: limit };
 }
 
 async function readObject(

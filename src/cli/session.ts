@@ -14,6 +14,7 @@ import { booleanOf } from './grammar.ts';
 import type { Interrupts } from './interrupts.ts';
 import { readStandardInput } from './standard-input.ts';
 import { type Telling, tellDiagnostics, tellError } from './tell-error.ts';
+import type { Trace } from './trace.ts';
 
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
@@ -39,6 +40,10 @@ export class Session {
   readonly output: { readonly stdout: TextStream; readonly stderr: TextStream };
   readonly env: Environment;
   readonly cwd: string;
+  /** Takes note of what runs, when a command asks for it. */
+  trace: Trace | undefined;
+  /** How many builds at once, when a command says so. */
+  jobs: number | undefined;
   #loaded: Loaded | undefined;
   #engine: Promise<Engine> | undefined;
   #lock: ProjectLock | undefined;
@@ -178,7 +183,8 @@ export class Session {
   }
 
   async #openRoom(): Promise<BuildRoom | undefined> {
-    const [{ openBuildRoom }, engine] = await Promise.all([import('./build-room.ts'), this.engine()]);
+    const [{ openBuildRoom, sweep }, engine] = await Promise.all([import('./build-room.ts'), this.engine()]);
+    await sweep(engine, this.env, this.uid);
     return openBuildRoom({ engine, env: this.env, uid: this.uid, project: this.#loaded?.project.name ?? '' });
   }
 

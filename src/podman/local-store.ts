@@ -41,6 +41,11 @@ export class LocalStore {
     }
   }
 
+  /** Names of an image; none for one that is not there. */
+  names(id: string): readonly string[] {
+    return this.#read<RawImage>('overlay-images/images.json').get(id)?.names ?? [];
+  }
+
   /** The directories of an image's layers, highest first; undefined: unknown. */
   layerFolders(id: string): readonly string[] | undefined {
     if (this.#place.driver !== 'overlay' || this.#place.mountProgram) return undefined;

@@ -93,7 +93,7 @@ async function buildArguments(
   tags: readonly string[],
   folder: string,
 ): Promise<string[]> {
-  const args = ['build', '--format=docker', ...tags.map((tag) => `--tag=${tag}`)];
+  const args = ['build', '--format=docker', ...names(request, tags)];
   if (request.dockerfileInline !== undefined) {
     const file = join(folder, 'Containerfile');
     await writeFile(file, request.dockerfileInline, { mode: 0o600 });
@@ -104,6 +104,11 @@ async function buildArguments(
   args.push(...valueOptions(request), ...secretOptions(request));
   args.push('--', request.context);
   return args;
+}
+
+/** Images of several platforms are held together by a manifest list. */
+function names({ platforms }: PodmanBuildRequest, tags: readonly string[]): string[] {
+  return tags.map((tag) => (platforms.length > 1 ? `--manifest=${tag}` : `--tag=${tag}`));
 }
 
 /** The file's path; a context without a Dockerfile may have a Containerfile in its stead. */

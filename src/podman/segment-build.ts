@@ -5,9 +5,10 @@
  * arguments stand in the generated file, which only the user can read.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
 import { runPodman } from './cli-bridge.ts';
+import { segmentMark, segmentPrefix } from './stale-segments.ts';
 
 export interface SegmentRequest {
   readonly containerfile: string;
@@ -18,6 +19,8 @@ export interface SegmentRequest {
   /** A script to be found as `script` in the context `tscompose-script`. */
   readonly script?: string;
   readonly network?: string;
+  /** In the environment of what runs. */
+  readonly proxies?: Readonly<Record<string, string>>;
   readonly extraHosts: readonly string[];
   readonly privileged: boolean;
   readonly shmSize?: number;
@@ -58,14 +61,14 @@ const keptLines = 10_000;
 
 /** @throws {SegmentFailed} */
 export async function buildSegment(request: SegmentRequest, context: SegmentContext): Promise<string> {
-  const folder = await mkdtemp(join(context.folder, 'segment-'));
+  const folder = await mkdtemp(join(context.folder, `${segmentPrefix}${process.pid}-`));
   const lines: string[] = [];
   try {
     const args = await segmentArguments(request, folder);
     const result = await runPodman({
       url: context.url,
       args,
-      environment: context.environment,
+      environment: { ...context.environment, ...request.proxies },
       stdio: 'pipe',
       signal: context.signal,
       onLine: (line) => {
@@ -107,6 +110,7 @@ async function segmentArguments(request: SegmentRequest, folder: string): Promis
     `--iidfile=${path('id')}`,
     `--file=${path('Containerfile')}`,
     `--ignorefile=${path('ignore')}`,
+    `--build-arg=${segmentMark}=${basename(folder)}`,
     ...contexts.map(([name, value]) => `--build-context=${name}=${value}`),
     ...many('add-host', request.extraHosts),
     ...many('ulimit', request.ulimits),
@@ -131,7 +135,7 @@ export function secretOption(secret: SegmentRequest['secrets'][number]): string 
 
 /** What Buildah says of the generated file, which nobody wrote. */
 function isNoise(line: string): boolean {
-  return /^(?:STEP \d+\/\d+: |COMMIT$|--> [0-9a-f]{11,}$|[0-9a-f]{64}$|Getting image source signatures|Copying (?:blob|config) |Writing manifest to image destination|Storing signatures|.*missing .* build argument\. Try adding)/.test(
+  return /^(?:STEP \d+\/\d+: |COMMIT$|--> [0-9a-f]{11,}$|[0-9a-f]{64}$|Getting image source signatures|Copying (?:blob|config) |Writing manifest to image destination|Storing signatures|.*missing .* build argument\. Try adding|\[Warning\] one or more build args were not consumed: \[TSCOMPOSE_SEGMENT\])/.test(
     line,
   );
 }

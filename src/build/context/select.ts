@@ -47,9 +47,11 @@ export class NothingMatches extends Error {
   }
 }
 
-/** @throws {NothingMatches} for the first pattern that names nothing */
+/** @throws {NothingMatches} for a path that is not there, and when no pattern matches anything */
 export function selectSources(request: SelectRequest): readonly SourceItem[] {
-  return request.patterns.flatMap((pattern) => itemsOf(pattern, request));
+  const items = request.patterns.flatMap((pattern) => itemsOf(pattern, request));
+  if (items.length === 0) throw new NothingMatches(request.patterns[0] ?? '', false);
+  return items;
 }
 
 function itemsOf(pattern: string, request: SelectRequest): SourceItem[] {
@@ -59,7 +61,7 @@ function itemsOf(pattern: string, request: SelectRequest): SourceItem[] {
     return file ? [{ path, real, file }] : [];
   });
   const kept = found.filter(({ path, file }) => path === '' || isSeen(path, file, request.exclusions));
-  if (kept.length === 0) throw new NothingMatches(pattern, found.length > 0);
+  if (kept.length === 0 && !hasPattern(pattern)) throw new NothingMatches(pattern, found.length > 0);
   return kept.map(({ path, real, file }) => ({
     matched: path,
     path: real,

@@ -42,6 +42,8 @@ export interface ImageGraph {
   readonly missing: ReadonlyMap<string, readonly string[]>;
   /** Images that cannot be built: the others can. */
   readonly failed: ReadonlyMap<string, readonly Diagnostic[]>;
+  /** Images that the steps are built on, by the first service that names each and asks for the newest. */
+  readonly refreshed: ReadonlyMap<string, string>;
 }
 
 export async function graphImages(wanted: readonly WantedImage[], world: GraphWorld): Promise<ImageGraph> {
@@ -65,6 +67,7 @@ class GraphBuilder {
   readonly #whole = new Map<string, string>();
   readonly #missing = new Map<string, readonly string[]>();
   readonly #failed = new Map<string, readonly Diagnostic[]>();
+  readonly #refreshed = new Map<string, string>();
 
   constructor(wanted: readonly WantedImage[], world: GraphWorld) {
     this.#wanted = new Map(wanted.map((one) => [one.service, one]));
@@ -73,7 +76,14 @@ class GraphBuilder {
 
   graph(): ImageGraph {
     const images = [...this.#wanted.keys()].flatMap((service) => this.#built.get(service)?.image ?? []);
-    return { images, table: this.#table, whole: this.#whole, missing: this.#missing, failed: this.#failed };
+    return {
+      images,
+      table: this.#table,
+      whole: this.#whole,
+      missing: this.#missing,
+      failed: this.#failed,
+      refreshed: this.#refreshed,
+    };
   }
 
   /** The image of a service, walked once; undefined when it is built as a whole. */
@@ -121,7 +131,7 @@ class GraphBuilder {
         ...(found.ignoreFile === undefined ? {} : { ignoreFile: found.ignoreFile }),
       },
       origins: {
-        world: this.#world,
+        world: request.pull ? this.#refreshing(service) : this.#world,
         contexts: request.additionalContexts,
         service: async (name) => {
           const built = await this.image(name);
@@ -134,6 +144,17 @@ class GraphBuilder {
     });
     const point = await walker.finish(target);
     return { point, image: { wanted, ref: point.at, warnings: file.warnings } };
+  }
+
+  /** Takes note of the images that are asked for. */
+  #refreshing(service: string): GraphWorld {
+    return {
+      ...this.#world,
+      image: (reference) => {
+        if (!this.#refreshed.has(reference)) this.#refreshed.set(reference, service);
+        return this.#world.image(reference);
+      },
+    };
   }
 
   #serviceOf(reference: string, self: string): string | undefined {

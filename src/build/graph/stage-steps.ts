@@ -155,7 +155,7 @@ async function runStep(
   const args = [...point.scope.args].map(([name, value]) => argLine(name, value));
   const prelude = [...args, ...consumed.map(({ instruction: one }) => preludeLine(one) ?? '')];
   const flags = [...mounts.flags, ...(script.kind === 'file' ? [scriptMount] : [])];
-  const options = runOptions(setting.options, instruction);
+  const options = runOptions(setting.options, instruction, point);
   const { config } = point.state;
   const node = setting.table.add({
     parent: point.at,
@@ -218,9 +218,14 @@ function argLine(name: string, value: string): string {
 }
 
 /** `RUN --network` and `--security` go by the command's flags: old Buildahs do not know them in the file. */
-function runOptions(options: SegmentOptions, { network, security }: RunInstruction): SegmentOptions {
+function runOptions(
+  options: SegmentOptions,
+  { network, security }: RunInstruction,
+  { scope }: StagePoint,
+): SegmentOptions {
   return {
     ...options,
+    ...(scope.proxies.size > 0 ? { proxies: Object.fromEntries(scope.proxies) } : {}),
     ...(network && network.text !== 'default' ? { network: network.text } : {}),
     ...(security?.text === 'insecure' ? { privileged: true } : {}),
   };

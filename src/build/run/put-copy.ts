@@ -1,7 +1,6 @@
 /** COPY without a container: the files that it names go into the layer that is being made. */
 import { readFileSync } from 'node:fs';
 import { fail } from '../../base/errors.ts';
-import { hasPattern } from '../../containerfile/go-match.ts';
 import { NothingMatches, type SourceItem, selectSources } from '../context/select.ts';
 import { type FileTree, resolveIn, type TreeFile, TreeUnknown } from '../context/tree.ts';
 import { excludeRules } from '../graph/copy-step.ts';
@@ -29,7 +28,7 @@ export function putCopy(
     items,
     tree,
     dest: work.dest,
-    several: work.patterns.length > 1 || work.patterns.some(hasPattern),
+    several: work.patterns.length > 1,
     // What comes from a context belongs to root, what comes from an image to its owner there.
     owner: chown ?? (work.from.kind === 'context' ? { uid: 0, gid: 0 } : undefined),
     mode: work.mode,

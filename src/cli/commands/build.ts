@@ -2,9 +2,10 @@ import { fail } from '../../base/errors.ts';
 import { parseBytes } from '../../base/units.ts';
 import type { Action } from '../../plan/types.ts';
 import { anyServices, defineCommand } from '../command.ts';
-import type { FlagTable } from '../flag.ts';
+import type { FlagTable, FlagValues } from '../flag.ts';
 import type { Environment } from '../global-options.ts';
 import { runImages } from '../images-command.ts';
+import type { PlanFormat } from '../print-plans.ts';
 import type { Session } from '../session.ts';
 
 const flags = {
@@ -13,16 +14,27 @@ const flags = {
   check: { type: 'boolean', text: 'Look through the Containerfiles for mistakes and build nothing' },
   compress: { type: 'boolean', text: 'Accepted and without effect', hidden: true },
   'force-rm': { type: 'boolean', text: 'Accepted and without effect', hidden: true },
+  format: {
+    type: 'string',
+    choices: ['text', 'json', 'dot', 'mermaid'],
+    text: 'How --print and --dry-run print the steps',
+  },
+  jobs: { type: 'number', text: 'How many steps that run something at once' },
   memory: { type: 'string', short: 'm', text: 'Memory limit of the build' },
   'no-cache': { type: 'boolean', text: 'Use nothing from earlier builds' },
   'no-rm': { type: 'boolean', text: 'Accepted and without effect', hidden: true },
-  print: { type: 'boolean', text: 'Print the plan of the build as JSON and do nothing' },
+  print: { type: 'boolean', text: 'Print the steps that are to be done, as JSON, and do nothing' },
   provenance: { type: 'string', text: 'Not supported', hidden: true },
+  prune: {
+    type: 'boolean',
+    text: 'Then forget the steps that the project no longer needs, and remove their images',
+  },
   pull: { type: 'boolean', text: 'Look for newer base images' },
   push: { type: 'boolean', text: 'Push the images when they are built' },
   quiet: { type: 'boolean', short: 'q', text: 'Print image ids only' },
   sbom: { type: 'string', text: 'Not supported', hidden: true },
   ssh: { type: 'string', text: 'SSH agent socket or keys for the build' },
+  trace: { type: 'string', text: 'Write what ran when to this file, for Perfetto' },
   'with-dependencies': { type: 'boolean', text: 'Also build what the services depend on' },
 } as const satisfies FlagTable;
 
@@ -45,6 +57,8 @@ export const build = defineCommand({
     const memory = given.memory === undefined ? undefined : parseBytes(given.memory);
     if (given.memory !== undefined && memory === undefined)
       throw fail('E_USAGE', `--memory: "${given.memory}" is not a size`, { hint: 'write 512m or 2g' });
+    if (given.trace !== undefined) session.trace = new (await import('../trace.ts')).Trace();
+    if (given.jobs !== undefined) session.jobs = Math.max(1, given.jobs);
     const { exitCode, references } = await runImages(session, {
       services,
       options: {
@@ -56,14 +70,26 @@ export const build = defineCommand({
       },
       keep: (action) => (action.kind === 'image.pull' ? undefined : withFlags(action, given.ssh, memory)),
       push: given.push,
-      print: given.print,
+      print: given.print || given.format !== undefined,
+      ...(given.format === undefined ? {} : { format: given.format as PlanFormat }),
       quiet: given.quiet,
       failureMode: 'continue',
     });
-    if (exitCode === 0 && given.quiet && !given.print) await printIds(session, references);
+    await afterwards(session, given, { exitCode, references });
     return exitCode;
   },
 });
+
+async function afterwards(
+  session: Session,
+  given: FlagValues<typeof flags>,
+  { exitCode, references }: { readonly exitCode: number; readonly references: readonly string[] },
+): Promise<void> {
+  if (given.trace !== undefined) session.trace?.write(given.trace);
+  if (exitCode !== 0 || given.print) return;
+  if (given.prune) await prune(session);
+  if (given.quiet) await printIds(session, references);
+}
 
 /** KEY alone takes the value of the environment, and is left out where there is none. */
 function buildArgs(texts: readonly string[], env: Environment): Record<string, string> {
@@ -94,4 +120,17 @@ async function printIds(session: Session, references: readonly string[]): Promis
     const image = await engine.inspectImage(reference);
     if (image) session.print(`${image.id}\n`);
   }
+}
+
+/** What the whole project needs is looked up anew: its images are there now. */
+async function prune(session: Session): Promise<void> {
+  const [{ planProjectBuilds }, { pruneBuilds }, room] = await Promise.all([
+    import('../images-command.ts'),
+    import('../prune-builds.ts'),
+    session.buildRoom(),
+  ]);
+  if (!room) return;
+  const { project, keys } = await planProjectBuilds(session);
+  const removed = await pruneBuilds(session, room, { project, needed: keys });
+  session.warn(`${removed} images of earlier builds removed`);
 }

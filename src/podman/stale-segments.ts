@@ -1,0 +1,89 @@
+/**
+ * Removes what a killed build left: its private directory, and the working container that Buildah would have removed. The container
+ * is known by a build argument that carries the directory's name and that nothing in the file uses.
+ */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runPodman } from './cli-bridge.ts';
+import type { StorePlace } from './types.ts';
+
+export const segmentPrefix = 'segment-';
+
+/** The build argument that marks a segment's working container. */
+export const segmentMark = 'TSCOMPOSE_SEGMENT';
+
+export interface StaleRequest {
+  /** Where segments have their directories. */
+  readonly folder: string;
+  readonly store: StorePlace;
+  readonly url: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Costs one look into a directory when nothing was left. */
+export async function removeStaleSegments(request: StaleRequest): Promise<void> {
+  const stale = namesIn(request.folder).filter(isStale);
+  if (stale.length === 0) return;
+  endOrphans(stale);
+  const containers = containersOf(stale, request.store);
+  if (containers.length > 0) {
+    const { url, environment } = request;
+    await runPodman({ url, environment, stdio: 'pipe', args: ['rm', '--force', ...containers] });
+  }
+  for (const name of stale) rmSync(join(request.folder, name), { recursive: true, force: true });
+}
+
+/** `segment-PID-RANDOM` of a process that is no more. */
+function isStale(name: string): boolean {
+  const pid = /^segment-(\d+)-/.exec(name)?.[1];
+  return pid !== undefined && !isAlive(Number(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A podman that outlived us builds what nobody waits for. */
+function endOrphans(stale: readonly string[]): void {
+  for (const pid of namesIn('/proc').filter((name) => /^\d+$/.test(name))) {
+    const line = textOf(`/proc/${pid}/cmdline`);
+    if (line.includes(segmentPrefix) && stale.some((name) => line.includes(name))) kill(Number(pid));
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
+
+function containersOf(stale: readonly string[], { graphRoot }: StorePlace): string[] {
+  const folder = join(graphRoot, 'overlay-containers');
+  return namesIn(folder).filter((id) => {
+    const state = textOf(join(folder, id, 'userdata', 'buildah.json'));
+    return state.includes(segmentMark) && stale.some((name) => state.includes(name));
+  });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

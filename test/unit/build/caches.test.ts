@@ -1,0 +1,98 @@
+import { lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FileIndex } from '../../../src/build/context/file-index.ts';
+import { cacheSalt, StepIndex } from '../../../src/build/index/step-index.ts';
+import { BuildFolder } from '../../support/build-world.ts';
+
+let folder: BuildFolder;
+beforeEach(() => {
+  folder = new BuildFolder();
+});
+afterEach(() => folder.remove());
+
+const image = 'a'.repeat(64);
+const digest = 'd'.repeat(64);
+
+describe('the index of steps', () => {
+  const open = (engine = 'e', project = 'p'): StepIndex =>
+    new StepIndex({ folder: folder.path, engine, project });
+
+  it('finds what it was told, in another run too, and nothing of another engine', () => {
+    open().remember('k1', image);
+    expect(open().find('k1')).toBe(image);
+    expect(open().find('k2')).toBeUndefined();
+    expect(open('other').find('k1')).toBeUndefined();
+    expect(open().entries()).toEqual([{ key: 'k1', image, project: 'p' }]);
+    open().forget('k1');
+    expect(open().entries()).toEqual([]);
+  });
+
+  it.each([
+    '',
+    '{',
+    '{"version":0}',
+    `{"version":1,"key":"other","image":"${image}"}`,
+    '{"version":1,"key":"k1","image":"x"}',
+  ])('counts a damaged entry as not there: %s', (text) => {
+    open().remember('k1', image);
+    const group = join(folder.path, 'steps', readdirSync(join(folder.path, 'steps'))[0] ?? '', 'k1');
+    writeFileSync(join(group, 'k1.json'), text);
+    expect(open().find('k1')).toBeUndefined();
+    open().remember('k1', image);
+    expect(open().find('k1')).toBe(image);
+    expect(readdirSync(group)).toEqual(['k1.json']);
+  });
+
+  it('does without a folder that cannot be written', () => {
+    folder.write('file', '');
+    const index = new StepIndex({ folder: join(folder.path, 'file'), engine: 'e', project: 'p' });
+    index.remember('k', image);
+    expect(index.find('k')).toBeUndefined();
+  });
+});
+
+describe('the salt', () => {
+  it('stays the same, and is for the user only', () => {
+    const salt = cacheSalt(folder.path);
+    expect(cacheSalt(folder.path)).toEqual(salt);
+    expect(salt).toHaveLength(32);
+    expect(statSync(join(folder.path, 'salt')).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('the index of files', () => {
+  const stat = (): ReturnType<typeof lstatSync> & { size: bigint } =>
+    lstatSync(join(folder.path, 'f'), { bigint: true }) as never;
+  const later = (): number => Date.now() + 60_000;
+
+  it('knows a file that has not changed, and not one that has', () => {
+    folder.write('f', 'one');
+    const index = new FileIndex('/root', undefined, later);
+    index.remember('f', stat() as never, digest);
+    const again = new FileIndex('/root', index.text(), later);
+    expect(again.find('f', stat() as never)).toBe(digest);
+    expect(again.isChanged).toBe(false);
+    folder.write('f', 'two');
+    expect(again.find('f', stat() as never)).toBeUndefined();
+  });
+
+  it('does not remember what was changed a moment ago', () => {
+    folder.write('f', 'one');
+    const index = new FileIndex('/root', undefined, Date.now);
+    index.remember('f', stat() as never, digest);
+    expect(index.find('f', stat() as never)).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'x',
+    '{"version":0,"root":"/root","files":{}}',
+    '{"version":1,"root":"/other","files":{}}',
+    '{"version":1,"root":"/root","files":{"f":[1]}}',
+  ])('begins anew with a damaged one: %s', (text) => {
+    folder.write('f', 'one');
+    mkdirSync(join(folder.path, 'd'));
+    expect(new FileIndex('/root', text, later).find('f', stat() as never)).toBeUndefined();
+  });
+});

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  BuildFolder,
+  builtOnce,
+  busyboxId,
+  planSteps,
+  wantedImage,
+  worldOf,
+} from '../../support/build-world.ts';
+
+let folder: BuildFolder;
+beforeEach(() => {
+  folder = new BuildFolder();
+  folder.write('src/a.txt', 'a');
+});
+afterEach(() => folder.remove());
+
+const shared = 'FROM busybox\nRUN echo shared > /shared\n';
+
+describe('the step graph', () => {
+  it('has a step that two services share once', async () => {
+    const { actions } = await planSteps(
+      [wantedImage(folder, 'a', `${shared}RUN echo a\n`), wantedImage(folder, 'b', `${shared}RUN echo b\n`)],
+      worldOf(folder),
+    );
+    expect(actions.map(({ id, needs }) => [id, needs])).toEqual([
+      ['build.run/a:2', []],
+      ['build.run/a:3', ['build.run/a:2']],
+      ['build.run/b:3', ['build.run/a:2']],
+    ]);
+    expect(actions[0]).toMatchObject({
+      kind: 'build.run',
+      services: ['a', 'b'],
+      parent: { image: busyboxId },
+    });
+  });
+
+  it('leaves out stages that the target does not need', async () => {
+    const text = 'FROM busybox AS one\nRUN one\nFROM busybox AS two\nRUN two\nFROM one\nRUN three\n';
+    const { actions } = await planSteps([wantedImage(folder, 'a', text)], worldOf(folder));
+    expect(actions.map(({ id }) => id)).toEqual(['build.run/a:2', 'build.run/a:6']);
+    const { actions: target } = await planSteps(
+      [wantedImage(folder, 'a', text, { target: 'TWO' })],
+      worldOf(folder),
+    );
+    expect(target.map(({ id }) => id)).toEqual(['build.run/a:4']);
+  });
+
+  it('makes COPY and configuration in one go, and holds CMD back from what Buildah runs', async () => {
+    const text =
+      'FROM busybox\nENV A="x y"\nCMD ["c"]\nWORKDIR /w\nRUN go\nCOPY src /s/\nENTRYPOINT ["e"]\nLABEL l=1\n';
+    const { actions } = await planSteps([wantedImage(folder, 'a', text)], worldOf(folder));
+    expect(actions).toMatchObject([
+      { kind: 'build.run', prelude: ['ENV A="x y"', 'WORKDIR "/w"'], run: 'RUN ["/bin/sh","-c","go"]' },
+      {
+        kind: 'build.layers',
+        needs: ['build.run/a:5'],
+        config: {
+          Cmd: ['c'],
+          Entrypoint: ['e'],
+          WorkingDir: '/w',
+          Labels: { l: '1' },
+          Env: ['PATH=/bin', 'A=x y'],
+        },
+      },
+    ]);
+  });
+
+  it('hands the value of an ARG to RUN by a line of the generated file', async () => {
+    const { actions } = await planSteps(
+      [wantedImage(folder, 'a', 'FROM busybox\nARG V=1\nRUN echo $V\n', { args: { V: 'a"$b' } })],
+      worldOf(folder),
+    );
+    expect(actions).toMatchObject([{ prelude: ['ARG V="a\\"\\$b"'] }]);
+  });
+
+  it("waits for another service's image, by context and by name", async () => {
+    const base = wantedImage(folder, 'base', 'FROM busybox\nRUN base\n');
+    const byContext = wantedImage(folder, 'x', 'FROM up\nRUN x\n', {
+      additionalContexts: { up: 'service:base' },
+    });
+    const byName = wantedImage(folder, 'y', 'FROM busybox\nCOPY --from=p-base /f /f\n');
+    const { actions } = await planSteps([byContext, byName, base], worldOf(folder));
+    expect(actions.map(({ id, needs }) => [id, needs])).toEqual([
+      ['build.run/base:2', []],
+      ['build.run/x:2', ['build.run/base:2']],
+      ['build.layers/y:2', ['build.run/base:2']],
+    ]);
+  });
+
+  it('refuses images that are built from each other', async () => {
+    const a = wantedImage(folder, 'a', 'FROM p-b\n');
+    const b = wantedImage(folder, 'b', 'FROM p-a\n');
+    await expect(planSteps([a, b], worldOf(folder))).rejects.toMatchObject({ code: 'E_CYCLE' });
+  });
+
+  it('fires the triggers of a base and does not inherit them', async () => {
+    const world = worldOf(folder, { trigger: { Env: ['PATH=/bin'], OnBuild: ['COPY src /t', 'ENV T=1'] } });
+    const { actions } = await planSteps([wantedImage(folder, 'a', 'FROM trigger\nCMD ["x"]\n')], world);
+    expect(actions).toHaveLength(1);
+    expect(actions).toMatchObject([
+      {
+        works: [{ kind: 'copy', dest: '/t' }, { kind: 'config' }, { kind: 'config' }],
+        config: { Env: ['PATH=/bin', 'T=1'], Cmd: ['x'] },
+      },
+    ]);
+    expect(actions[0]).not.toHaveProperty('config.OnBuild');
+  });
+
+  it('lets one image fail without the others', async () => {
+    const bad = wantedImage(folder, 'bad', 'FROM busybox\nCOPY nope /\n');
+    const good = wantedImage(folder, 'good', 'FROM busybox\nRUN good\n');
+    const { graph, actions } = await planSteps([bad, good], worldOf(folder));
+    expect([...graph.failed.keys()]).toEqual(['bad']);
+    expect(graph.failed.get('bad')?.[0]).toMatchObject({ code: 'E_BUILD', span: { line: 2, column: 6 } });
+    expect(actions.map(({ id }) => id)).toEqual(['build.run/good:2']);
+  });
+
+  it('says why an image is built as a whole, and which base is missing', async () => {
+    const platforms = wantedImage(folder, 'p', 'FROM busybox\n', {
+      platforms: ['linux/amd64', 'linux/arm64'],
+    });
+    const missing = wantedImage(folder, 'm', 'FROM nowhere\n');
+    const { graph } = await planSteps([platforms, missing], worldOf(folder));
+    expect(graph.whole).toEqual(new Map([['p', 'several platforms']]));
+    expect(graph.missing).toEqual(new Map([['m', ['nowhere']]]));
+  });
+});
+
+describe('what is to be done', () => {
+  const text = 'FROM busybox\nRUN one\nCOPY src /s\nRUN two\n';
+
+  it('is nothing when all has been made', async () => {
+    const wanted = [wantedImage(folder, 'a', text)];
+    const made = await builtOnce(wanted, worldOf(folder));
+    expect((await planSteps(wanted, worldOf(folder), made)).actions).toEqual([]);
+  });
+
+  it('is the tail after a change of a file, and all of it with --no-cache', async () => {
+    const wanted = [wantedImage(folder, 'a', text)];
+    const made = await builtOnce(wanted, worldOf(folder));
+    folder.write('src/a.txt', 'changed');
+    const edited = await planSteps(wanted, worldOf(folder), made);
+    expect(edited.actions.map(({ id }) => id)).toEqual(['build.layers/a:3', 'build.run/a:4']);
+    const anew = await planSteps([wantedImage(folder, 'a', text, { noCache: true })], worldOf(folder), made);
+    expect(anew.actions.map(({ id }) => id)).toEqual(['build.run/a:2', 'build.layers/a:3', 'build.run/a:4']);
+  });
+
+  it('begins with the named stage for no_cache_filter', async () => {
+    const staged = 'FROM busybox AS one\nRUN one\nFROM one AS two\nRUN two\n';
+    const made = await builtOnce([wantedImage(folder, 'a', staged)], worldOf(folder));
+    const wanted = [wantedImage(folder, 'a', staged, { noCacheFilter: ['two'] })];
+    const { actions } = await planSteps(wanted, worldOf(folder), made);
+    expect(actions.map(({ id }) => id)).toEqual(['build.run/a:4']);
+  });
+});

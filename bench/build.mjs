@@ -1,0 +1,168 @@
+/**
+ * Measures building: tscompose, its rivals, and plain `podman build` in sequence and all at once, on projects whose services share a prefix.
+ *
+ *   node bench/build.mjs [--sizes 4,12] [--files 30] [--rounds 1] [--json FILE] [--only NAME]
+ *
+ * cold: nothing was built; edited: one source file of one service changed; unchanged: again. Needs Podman, the busybox image and a
+ * built dist/. Judge ratios within one run, never single times: the machine may be busy.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { contenders } from './contenders.mjs';
+import { measure, median } from './measure.mjs';
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '4,12' },
+    files: { type: 'string', default: '30' },
+    rounds: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+const root = mkdtempSync(join(tmpdir(), 'tscompose-bench-build-'));
+const socket = join(root, 'podman.sock');
+const engine = spawn('podman', ['system', 'service', '--time=0', `unix://${socket}`], { stdio: 'ignore' });
+
+function ping() {
+  return new Promise((resolve) => {
+    const request = http.get({ socketPath: socket, path: '/_ping' }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(true));
+    });
+    request.on('error', () => resolve(false));
+  });
+}
+
+async function waitForEngine() {
+  for (let i = 0; i < 600; i++) {
+    if (await ping()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('podman system service did not answer');
+}
+
+const serviceNames = (count) => Array.from({ length: count }, (_, index) => `s${index + 1}`);
+
+/** The first two RUNs are everybody's; `salt` makes the project one that no builder has seen. */
+function containerfile(service, salt) {
+  return `FROM docker.io/library/busybox:latest
+ENV APP=bench
+RUN sleep 2; echo ${salt} > /prefix
+RUN echo packages > /packages
+WORKDIR /app
+COPY ${service} .
+RUN ls | wc -l > /count
+LABEL service=${service}
+CMD ["sleep", "1000"]
+`;
+}
+
+function makeProject(name, count) {
+  const cwd = join(root, name);
+  for (const service of serviceNames(count)) {
+    mkdirSync(join(cwd, service), { recursive: true });
+    writeFileSync(join(cwd, `${service}.Containerfile`), containerfile(service, name));
+    for (let file = 0; file < Number(values.files); file++)
+      writeFileSync(join(cwd, service, `f${file}.txt`), `${service} ${file}\n`.repeat(50));
+  }
+  const services = serviceNames(count).map(
+    (service) => `  ${service}: { build: { context: ., dockerfile: ${service}.Containerfile } }`,
+  );
+  writeFileSync(join(cwd, 'compose.yaml'), `name: ${name}\nservices:\n${services.join('\n')}\n`);
+  return cwd;
+}
+
+/** One `podman build` for each service, as a script would. */
+function podmanBuilds(name, count, how) {
+  const one = (service) => `podman build -q -t ${name}-${service} -f ${service}.Containerfile .`;
+  const lines = serviceNames(count).map(one);
+  return ['sh', '-ec', how === 'sequence' ? lines.join('\n') : `${lines.join(' &\n')} &\nwait`];
+}
+
+const plain = ['sequence', 'parallel'].map((how) => ({
+  name: `podman build, in ${how}`,
+  rival: true,
+  env: {},
+  build: (name, count) => podmanBuilds(name, count, how),
+}));
+const composers = contenders(socket, [])
+  .filter(({ name }) => name !== 'engine limit' && name !== 'bare node')
+  .map((one) => ({ ...one, build: () => one.command({ args: ['build'] }) }));
+const all = [...composers, ...plain].filter(({ name }) => !values.only || name === values.only);
+
+const results = [];
+
+async function turn(contender, count, round) {
+  const name = `bench-${process.pid}-${count}-${round}-${all.indexOf(contender)}`;
+  const cwd = makeProject(name, count);
+  const env = { ...contender.env, XDG_CACHE_HOME: join(root, 'cache') };
+  const states = {
+    cold: () => {},
+    edited: () => writeFileSync(join(cwd, 's2', 'f0.txt'), `edited ${round}\n`),
+    unchanged: () => {},
+  };
+  for (const [state, prepare] of Object.entries(states)) {
+    prepare();
+    const { code, wall, cpu, stderr } = await measure({ command: contender.build(name, count), cwd, env });
+    results.push({
+      contender: contender.name,
+      rival: contender.rival === true,
+      count,
+      state,
+      code,
+      wall,
+      cpu,
+    });
+    const verdict = code === 0 ? '' : `  FAILED ${code}: ${stderr.trim().split('\n').at(-1)}`;
+    console.log(
+      `${count} services  ${state.padEnd(10)} ${contender.name.padEnd(28)} ${wall.toFixed(2)} s${verdict}`,
+    );
+  }
+  const images = serviceNames(count).flatMap((service) => [`${name}-${service}`, `${name}_${service}`]);
+  await measure({ command: ['podman', 'rmi', '--force', '--ignore', ...images], cwd });
+}
+
+/** Medians; what failed is left out. */
+function timeOf(name, count, state) {
+  const walls = results
+    .filter((one) => one.contender === name && one.count === count && one.state === state && one.code === 0)
+    .map(({ wall }) => wall);
+  return walls.length > 0 ? median(walls) : undefined;
+}
+
+async function main() {
+  await waitForEngine();
+  const sizes = values.sizes.split(',').map(Number);
+  for (let round = 1; round <= Number(values.rounds); round++)
+    for (const count of sizes) for (const contender of all) await turn(contender, count, round);
+  const bare = await measure({ command: ['node', '-e', '0'], cwd: root });
+  console.log(`\nbare node ${bare.wall.toFixed(2)} s`);
+  for (const count of sizes) {
+    for (const state of ['cold', 'edited', 'unchanged']) {
+      const own = timeOf('tscompose', count, state);
+      const rivals = all
+        .filter(({ rival }) => rival)
+        .map(({ name }) => ({ name, wall: timeOf(name, count, state) }))
+        .filter(({ wall }) => wall !== undefined)
+        .sort((a, b) => a.wall - b.wall);
+      const best = rivals[0];
+      if (own === undefined || !best) continue;
+      console.log(
+        `${count} services  ${state.padEnd(10)} tscompose ${own.toFixed(2)} s; best rival (${best.name}) ${best.wall.toFixed(2)} s: 1/${(best.wall / own).toFixed(1)}`,
+      );
+    }
+  }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
+}
+
+try {
+  await main();
+} finally {
+  engine.kill();
+  rmSync(root, { recursive: true, force: true });
+}

@@ -1,0 +1,221 @@
+import { chmodSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { eventually } from './support/eventually.ts';
+import type { Project } from './support/project.ts';
+import { scenario } from './support/scenario.ts';
+
+const base = 'docker.io/library/busybox:latest';
+
+/** Every build of a scenario keeps its cache in the project's folder. */
+function cacheOf(project: Project): { XDG_CACHE_HOME: string } {
+  return { XDG_CACHE_HOME: join(project.dir, '.cache') };
+}
+
+async function build(
+  project: Project,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  return project.run(['build', ...args], { env: cacheOf(project), timeoutMs: 170_000 });
+}
+
+/** The steps that are still to be done. */
+async function todo(project: Project, ...args: string[]): Promise<string[]> {
+  const { stdout } = await build(project, '--print', ...args);
+  const plan = JSON.parse(stdout) as { actions: { kind: string; id: string }[] };
+  return plan.actions.map(({ id }) => id);
+}
+
+async function imageId(project: Project, service: string): Promise<string> {
+  return (
+    await project.podman('image', 'inspect', '--format={{.Id}}', `${project.name}-${service}`)
+  ).stdout.trim();
+}
+
+async function inImage(project: Project, service: string, command: string): Promise<string> {
+  const image = `localhost/${project.name}-${service}`;
+  return (
+    await project.podman('run', '--rm', '--network=none', '--entrypoint=sh', image, '-c', command)
+  ).stdout.trim();
+}
+
+const twoServices = `
+services:
+  a: { build: { context: ., dockerfile: a.Containerfile } }
+  b: { build: { context: ., dockerfile: b.Containerfile } }
+`;
+const shared = `FROM ${base}\nRUN head -c 8 /dev/urandom | base64 > /once\n`;
+
+scenario(
+  'build: a shared step runs once, an unchanged project builds nothing, an edit only its tail',
+  async ({ project }) => {
+    project.compose(twoServices);
+    project.write('a.Containerfile', `${shared}COPY --chown=3:4 src /src/\nENV A=1\nCMD ["a"]\n`);
+    project.write('b.Containerfile', `${shared}RUN cat /once > /copy\n`);
+    project.write('src/f', 'one\n', 0o640);
+    expect((await build(project)).code).toBe(0);
+    const once = await inImage(project, 'a', 'cat /once; stat -c "%a %u:%g" /src/f');
+    expect(once.split('\n')[1]).toBe('640 3:4');
+    expect(await inImage(project, 'b', 'cat /once /copy')).toBe(
+      `${once.split('\n')[0]}\n${once.split('\n')[0]}`,
+    );
+    const ids = [await imageId(project, 'a'), await imageId(project, 'b')];
+    expect(await todo(project)).toEqual([]);
+    expect((await build(project)).code).toBe(0);
+    expect([await imageId(project, 'a'), await imageId(project, 'b')]).toEqual(ids);
+    project.write('src/f', 'two\n');
+    expect(await todo(project)).toEqual(['build.layers/a:5', 'image.build/a']);
+    expect((await build(project)).code).toBe(0);
+    expect(await inImage(project, 'a', 'cat /src/f /once')).toBe(`two\n${once.split('\n')[0]}`);
+    expect(await imageId(project, 'b')).toBe(ids[1]);
+  },
+  170_000,
+);
+
+scenario(
+  'build: a failing step fails what depends on it and nothing else, and shows its line and output',
+  async ({ project }) => {
+    project.compose(twoServices);
+    project.write('a.Containerfile', `FROM ${base}\nRUN echo going wrong; exit 7\n`);
+    project.write('b.Containerfile', `FROM ${base}\nRUN echo fine > /fine\n`);
+    const result = await build(project);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/a\.Containerfile:2:1: error E_BUILD: RUN .* failed \(exit status 7\)/);
+    expect(result.stderr).toContain('going wrong');
+    expect(await inImage(project, 'b', 'cat /fine')).toBe('fine');
+    expect(await imageId(project, 'a')).toBe('');
+  },
+  120_000,
+);
+
+scenario(
+  'build: a cached build is what a fresh one is, whatever happens to the context',
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    project.write(
+      'Containerfile',
+      `FROM ${base}\nCOPY . /src\nRUN cd /src && find . -type f | sort > /list\n`,
+    );
+    project.write('.dockerignore', 'compose.yaml\n.cache\n.dockerignore\n');
+    project.write('f', 'one\n');
+    const listing = 'cd /src; find . | sort | xargs stat -c "%n %a %u %F"; cat f* /list';
+    const changes: (() => void)[] = [
+      () => project.write('f', 'two\n'),
+      () => chmodSync(join(project.dir, 'f'), 0o700),
+      () => renameSync(join(project.dir, 'f'), join(project.dir, 'f2')),
+      () => project.write('.dockerignore', 'compose.yaml\n.cache\n.dockerignore\nContainerfile\n'),
+    ];
+    expect((await build(project)).code).toBe(0);
+    for (const change of changes) {
+      change();
+      expect((await build(project)).code).toBe(0);
+      const cached = await inImage(project, 'a', listing);
+      expect((await build(project, '--no-cache')).code).toBe(0);
+      expect(await inImage(project, 'a', listing)).toBe(cached);
+    }
+  },
+  170_000,
+);
+
+/** Every file below a folder, as text. */
+function textsBelow(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('\n');
+}
+
+scenario(
+  'build: secrets reach the command and leave no trace; a changed one counts',
+  async ({ project }) => {
+    project.compose(`
+services:
+  a:
+    build: { context: ., dockerfile: Containerfile, secrets: [by-file, by-env] }
+secrets:
+  by-file: { file: ./secret.txt }
+  by-env: { environment: BUILD_SECRET }
+`);
+    project.write('secret.txt', 'hidden-in-file');
+    const mounts = '--mount=type=secret,id=by-file --mount=type=secret,id=by-env';
+    project.write(
+      'Containerfile',
+      `FROM ${base}\nRUN ${mounts} cat /run/secrets/by-file /run/secrets/by-env | md5sum > /sum && ps > /ps\n`,
+    );
+    const env = { ...cacheOf(project), BUILD_SECRET: 'hidden-in-env' };
+    const result = await project.run(['build', '--progress', 'plain'], { env, timeoutMs: 100_000 });
+    expect(result.code).toBe(0);
+    const sum = await inImage(project, 'a', 'cat /sum');
+    expect(sum).toMatch(/^[0-9a-f]{32} /);
+    const inspect = await project.podman('image', 'inspect', `${project.name}-a`);
+    const saved = await project.podman('image', 'history', '--no-trunc', `${project.name}-a`);
+    const traces = [
+      result.stdout,
+      result.stderr,
+      inspect.stdout,
+      saved.stdout,
+      textsBelow(join(project.dir, '.cache')),
+    ];
+    for (const text of traces) expect(text).not.toMatch(/hidden-in-(?:file|env)/);
+    project.write('secret.txt', 'another');
+    expect((await project.run(['build'], { env, timeoutMs: 100_000 })).code).toBe(0);
+    expect(await inImage(project, 'a', 'cat /sum')).not.toBe(sum);
+  },
+  170_000,
+);
+
+scenario(
+  'build: killed in the middle, the next build ends right and no container is left',
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    project.write(
+      'Containerfile',
+      `FROM ${base}\nRUN echo ${project.name}; sleep 4; echo done > /done\nCMD ["x"]\n`,
+    );
+    const env = { ...cacheOf(project), XDG_RUNTIME_DIR: join(project.dir, 'run') };
+    project.write('run/keep', '');
+    const running = project.start(['build', '--progress', 'plain'], { env: { ...process.env, ...env } });
+    await eventually(() =>
+      expect(running.said.stderr + running.said.stdout).toContain(`[a] ${project.name}`),
+    );
+    running.kill('SIGKILL');
+    await running.done;
+    const segments = (): string[] =>
+      readdirSync(join(project.dir, 'run/tscompose')).filter((name) => name.startsWith('segment-'));
+    expect(segments()).toHaveLength(1);
+    expect((await project.run(['build'], { env, timeoutMs: 100_000 })).code).toBe(0);
+    expect(segments()).toEqual([]);
+    expect(await inImage(project, 'a', 'cat /done')).toBe('done');
+  },
+  170_000,
+);
+
+scenario(
+  'build: two at once both end right, and images of other services are bases',
+  async ({ project }) => {
+    project.compose(`
+services:
+  base: { build: { context: ., dockerfile: base.Containerfile } }
+  app:
+    build:
+      context: .
+      dockerfile: app.Containerfile
+      additional_contexts: { up: "service:base" }
+      labels: { who: app }
+`);
+    project.write('base.Containerfile', `FROM ${base}\nRUN echo base > /base\n`);
+    project.write('app.Containerfile', 'FROM up\nCOPY --from=up /base /copy\nRUN cat /base /copy > /both\n');
+    const [one, two] = await Promise.all([build(project), build(project)]);
+    expect([one?.code, two?.code]).toEqual([0, 0]);
+    expect(await inImage(project, 'app', 'cat /both')).toBe('base\nbase');
+    expect(await todo(project)).toEqual([]);
+    const labels = await project.podman(
+      'image',
+      'inspect',
+      '--format={{.Labels.who}}',
+      `${project.name}-app`,
+    );
+    expect(labels.stdout.trim()).toBe('app');
+  },
+  170_000,
+);

@@ -7,7 +7,7 @@ import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput } from './inputs.ts';
 import { containersByService, dependencyGraph, isRunning, numberOf, sharersOf } from './model.ts';
 import { labels, podName } from './names.ts';
-import { stop } from './removal.ts';
+import { stop, unpause } from './removal.ts';
 import type { ActionId } from './types.ts';
 
 export interface LifecycleOptions {
@@ -165,11 +165,13 @@ export interface KillOptions {
 export function planKill(input: PlanInput, { signal, removeOrphans }: KillOptions): Planned {
   const builder = new PlanBuilder(input.loaded.project.name);
   for (const container of chosen(input, removeOrphans ? 'with' : 'without')) {
-    if (container.state !== 'running') continue;
+    if (!isRunning(container)) continue;
+    // A frozen process takes no signal.
+    const needs = container.state === 'paused' ? [unpause(builder, container, 'kill was asked for')] : [];
     builder.add({
       kind: 'container.kill',
       id: `container.kill/${container.name}`,
-      needs: [],
+      needs,
       reason: 'kill was asked for',
       name: container.name,
       signal,

@@ -14,6 +14,19 @@ export interface StopRequest {
   readonly needs?: readonly ActionId[];
 }
 
+/** Lets a paused container go on: no signal reaches it before. */
+export function unpause(builder: PlanBuilder, container: ObservedContainer, reason: string): ActionId {
+  const service = container.labels['com.docker.compose.service'];
+  return builder.add({
+    kind: 'container.unpause',
+    id: `container.unpause/${container.name}`,
+    needs: [],
+    reason,
+    ...(service ? { service } : {}),
+    name: container.name,
+  });
+}
+
 /** Adds a stop, if it runs; a paused container is unpaused first: a signal would not reach it. */
 export function stop(
   builder: PlanBuilder,
@@ -25,15 +38,7 @@ export function stop(
   const base = { reason: request.reason, ...(serviceName ? { service: serviceName } : {}) };
   const needs = [...(request.needs ?? [])];
   if (container.state === 'paused') {
-    needs.push(
-      builder.add({
-        ...base,
-        kind: 'container.unpause',
-        id: `container.unpause/${container.name}`,
-        needs: [],
-        name: container.name,
-      }),
-    );
+    needs.push(unpause(builder, container, request.reason));
   }
   const hooks: readonly Hook[] = request.service?.pre_stop ?? [];
   const signal = request.service?.stop_signal;

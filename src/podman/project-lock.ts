@@ -3,6 +3,7 @@
  * process, and whoever waits can ask it who holds it. Nothing is ever left to remove by hand.
  */
 
+import { rmSync } from 'node:fs';
 import { link, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { platform } from 'node:os';
@@ -42,7 +43,7 @@ export async function lockProject(request: LockRequest): Promise<ProjectLock> {
   let told = -1;
   for (;;) {
     const server = await tryListen(path, request);
-    if (server) return { release: () => close(server, path) };
+    if (server) return held(server, path);
     const waited = performance.now() - started;
     const holder = (await askHolder(path)) ?? 'another command';
     if (waited >= request.timeoutMs) {
@@ -130,7 +131,15 @@ function askHolder(path: string): Promise<string | undefined> {
   });
 }
 
-async function close(server: Server, path: string): Promise<void> {
-  await unlink(path).catch(() => undefined);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+/** The name goes with the process, also when that is ended by a second signal. */
+function held(server: Server, path: string): ProjectLock {
+  const remove = (): void => rmSync(path, { force: true });
+  process.once('exit', remove);
+  return {
+    release: async () => {
+      process.off('exit', remove);
+      remove();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
 }

@@ -79,22 +79,20 @@ function containerOwner(
       container.ports.some((p) => p.hostPort === port && p.protocol.split(',').includes(protocol)),
   );
   if (!owner) return undefined;
-  // Every member of a pod reports all of the pod's ports, so the pod's own container says nothing of the service.
-  const project = owner.labels['com.docker.compose.project'] ?? projectOfPod(containers, owner);
-  const folder = owner.labels['com.docker.compose.project.working_dir'];
-  if (project === undefined) return `container "${owner.name}"`;
-  return `project "${project}"${folder ? ` in ${folder}` : ''}`;
+  // The pod's own container says nothing of the project; its other members do.
+  const labelled = [owner, ...podMates(containers, owner)].find(({ labels }) => projectLabel in labels);
+  if (!labelled) return `container "${owner.name}"`;
+  const folder = labelled.labels[`${projectLabel}.working_dir`];
+  return `project "${labelled.labels[projectLabel]}"${folder ? ` in ${folder}` : ''}`;
 }
 
-function projectOfPod(
+const projectLabel = 'com.docker.compose.project';
+
+function podMates(
   containers: readonly ObservedContainer[],
   owner: ObservedContainer,
-): string | undefined {
-  if (owner.podId === undefined) return undefined;
-  return containers
-    .filter((container) => container.podId === owner.podId)
-    .map((container) => container.labels['com.docker.compose.project'])
-    .find((project) => project !== undefined);
+): readonly ObservedContainer[] {
+  return owner.podId === undefined ? [] : containers.filter(({ podId }) => podId === owner.podId);
 }
 
 function processOwner(owner: PortOwner | undefined): string | undefined {

@@ -1,0 +1,185 @@
+/** What a signal does, at each place where it may come. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { busybox } from '../support/project.ts';
+import { groupMembers, type Running } from './support/command.ts';
+import { badOutput } from './support/invariants.ts';
+import { Lab, type Project } from './support/lab.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.open();
+});
+afterAll(() => lab.close());
+
+/** One service that ends at TERM after a moment, and one that does not hear it. */
+function project(suffix: string, more = ''): Project {
+  const made = lab.project(suffix, { 'compose.yaml': 'services: {}' });
+  made.write({
+    'compose.yaml': `name: ${made.name}
+services:
+  polite:
+    image: ${busybox}
+    command: [sh, -c, "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.05; done"]
+    depends_on: [deaf]
+  deaf:
+    image: ${busybox}
+    command: [sh, -c, "trap '' TERM; echo ready; while :; do sleep 0.05; done"]
+    stop_grace_period: 4s
+${more}`,
+  });
+  return made;
+}
+
+async function states(of: Project): Promise<string[]> {
+  return (await of.containers()).map(({ name, state, exitCode }) => {
+    const service = name.replace(`${of.name}-`, '').replace(/-1$/, '');
+    return `${service} ${state}${state === 'exited' ? ` ${exitCode}` : ''}`;
+  });
+}
+
+async function attached(of: Project): Promise<Running> {
+  const running = of.start(['up']);
+  await eventually(() => {
+    expect(running.stdout()).toMatch(/polite-1\s+\| ready/);
+    expect(running.stdout()).toMatch(/deaf-1\s+\| ready/);
+  });
+  return running;
+}
+
+describe('attached up', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 143],
+  ] as const)(
+    'stops in order at %s, within the grace, keeps the containers and exits %i',
+    async (name, code) => {
+      const own = project(name.toLowerCase());
+      const running = await attached(own);
+      const began = performance.now();
+      running.signal(name);
+      const ended = await running.ended;
+      expect(ended.code, ended.stderr).toBe(code);
+      expect(performance.now() - began).toBeGreaterThan(3_500);
+      expect(await states(own)).toEqual(['deaf exited 137', 'polite exited 0']);
+      expect(ended.stdout).toMatch(/polite-1\s+\| bye/);
+      expect([...badOutput(ended), ...groupMembers(running.pid)]).toEqual([]);
+      expect((await own.run(['up', '-d'])).code).toBe(0);
+      expect(await states(own)).toEqual(['deaf running', 'polite running']);
+      expect((await own.run(['down', '-t', '0'])).code).toBe(0);
+    },
+  );
+
+  it('kills at the second Ctrl-C, without waiting for the grace, and exits 130', async () => {
+    const own = project('twice');
+    const running = await attached(own);
+    running.signal('SIGINT');
+    await eventually(() => expect(running.stderr()).toMatch(/deaf-1\s+Stopping/));
+    const began = performance.now();
+    running.signal('SIGINT');
+    const ended = await running.ended;
+    expect(ended.code).toBe(130);
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(await states(own)).toEqual(['deaf exited 137', 'polite exited 0']);
+    expect((await own.run(['down', '-t', '0'])).code).toBe(0);
+  });
+});
+
+describe('up -d', () => {
+  const never = `  never:
+    image: ${busybox}
+    command: [sleep, "1000"]
+    healthcheck: { test: ["CMD", "false"], interval: 1s, retries: 1000 }
+    stop_grace_period: 0s
+  last:
+    image: ${busybox}
+    command: [sleep, "1000"]
+    depends_on: { never: { condition: service_healthy } }
+    stop_grace_period: 0s
+`;
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 143],
+  ] as const)('ends at %s while it waits, leaves what runs, and exits %i', async (name, code) => {
+    const own = project(`d${name.toLowerCase()}`, never);
+    const running = own.start(['up', '-d']);
+    await eventually(() => expect(running.stderr()).toMatch(/never-1\s+Waiting/));
+    const began = performance.now();
+    running.signal(name);
+    const ended = await running.ended;
+    expect(ended.code).toBe(code);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    const now = await states(own);
+    expect(now).toContain('never running');
+    expect(now).not.toContain('last running');
+    expect([...badOutput(ended), ...groupMembers(running.pid)]).toEqual([]);
+    expect((await own.run(['down', '-t', '0'])).code).toBe(0);
+    expect(await own.objects()).toEqual([]);
+  });
+
+  it('ends at the second signal even when a call to the engine hangs', async () => {
+    const own = project('hang');
+    lab.proxy.arm({ at: 1, harm: 'hang' });
+    const running = own.start(['up', '-d']);
+    await eventually(() => expect(lab.proxy.calls).toHaveLength(1));
+    running.signal('SIGINT');
+    await eventually(() => expect(running.stderr()).toContain('Cancelled'));
+    running.signal('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    lab.proxy.arm();
+  });
+});
+
+describe('a build', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends at %s with its children, leaves no container, and exits %i', async (name, code) => {
+    const own = lab.project(`b${name.toLowerCase()}`, { 'compose.yaml': 'services: {}' });
+    own.write({
+      'compose.yaml': `name: ${own.name}\nservices:\n  app:\n    build: .\n`,
+      Containerfile: `FROM ${busybox}\nRUN echo began; sleep 300\n`,
+    });
+    const before = await buildContainers();
+    const running = own.start(['build']);
+    await eventually(() => expect(running.stderr()).toContain('began'), { timeoutMs: 30_000 });
+    running.signal(name);
+    const ended = await running.ended;
+    expect(ended.code, ended.stderr).toBe(code);
+    expect([...badOutput(ended), ...groupMembers(running.pid), ...lab.leftFiles()]).toEqual([]);
+    expect(await buildContainers()).toEqual(before);
+  });
+
+  async function buildContainers(): Promise<string[]> {
+    const all = await lab.ask<{ Names: string[]; Command: string[] | null }[] | null>(
+      '/containers/json?all=true&external=true',
+    );
+    return (all ?? []).flatMap(({ Names, Command }) => (Command?.[0] === 'buildah' ? Names : [])).sort();
+  }
+});
+
+describe('reading files', () => {
+  it('is ended at once by a signal, even in the middle of a long computation', async () => {
+    const own = lab.project('parse', { 'compose.yaml': 'services: {}' });
+    const services = Array.from(
+      { length: 4_000 },
+      (_, index) =>
+        `  s${index}:\n    image: ${busybox}\n    depends_on: [${index === 0 ? '' : `s${index - 1}`}]\n    environment: { A: "1", B: "2" }\n`,
+    );
+    own.write({ 'compose.yaml': `name: ${own.name}\nservices:\n${services.join('')}` });
+    const whole = await own.run(['config', '-q']);
+    expect(whole.code, whole.stderr).toBe(0);
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      const running = own.start(['config', '-q']);
+      await new Promise((resolve) => setTimeout(resolve, whole.ms * 0.6));
+      const began = performance.now();
+      running.signal(name);
+      const ended = await running.ended;
+      expect(ended.code).toBe(name === 'SIGINT' ? 130 : 143);
+      expect(performance.now() - began).toBeLessThan(200);
+    }
+  });
+});

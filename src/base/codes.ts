@@ -52,6 +52,7 @@ export const codes = {
   W_AMBIGUOUS: { exit: 0, title: 'Two readings were possible; the message says which was taken.' },
   W_ORPHANS: { exit: 0, title: 'Containers of the project belong to no service of the file.' },
   W_CONTAINERFILE: { exit: 0, title: 'A Containerfile has something that is allowed but odd.' },
+  W_EXITED: { exit: 0, title: 'A container ended right after it was started.' },
   W_ENGINE: { exit: 0, title: 'Podman warned about something.' },
 } as const satisfies Record<string, { exit: number; title: string }>;
 

@@ -43,7 +43,7 @@ export function planUp(input: PlanInput, options: UpOptions): Planned {
   const selected = new Set(selectServices(project, input.services, options.noDeps));
   const resources = planResources(input, { ...options, used: usedResources(input, selected) }, builder);
   const networkOfPod = placements.pod.networks.find((key) => resources.changedNetworks.has(key));
-  const reasonForPod = podReason(pod, wantedPod, networkOfPod);
+  const reasonForPod = takenPodReason(input, options, pod) ?? podReason(pod, wantedPod, networkOfPod);
   for (const name of takenAlong(input, resources.changedNetworks, reasonForPod !== undefined))
     if (existing.has(name)) selected.add(name);
   const state: UpState = {
@@ -90,6 +90,17 @@ function takenAlong({ loaded }: PlanInput, networks: ReadonlySet<string>, withPo
   return Object.entries(loaded.project.services).flatMap(([name, service]) =>
     withPod || Object.keys(service.networks ?? {}).some((key) => networks.has(key)) ? [name] : [],
   );
+}
+
+/** Its labels would go on to say that it belongs to another folder. */
+function takenPodReason(
+  { loaded }: PlanInput,
+  { takeOver }: UpOptions,
+  pod: { readonly labels: Readonly<Record<string, string>> } | undefined,
+): string | undefined {
+  const there = pod?.labels[labels.podWorkingDir];
+  const isForeign = takeOver && there !== undefined && there !== loaded.workingDir;
+  return isForeign ? `it is taken over from ${there}` : undefined;
 }
 
 function podReason(

@@ -28,7 +28,10 @@ export function recreateReason(plan: ServicePlan, old: ObservedContainer): Reaso
   const { options, input, resources } = plan.state;
   const provenance = input.loaded.provenance;
   if (options.takeOver && isForeign(plan, old))
-    return { text: `it is taken over from ${old.labels[labels.workingDir] ?? 'another tool'}`, source: undefined };
+    return {
+      text: `it is taken over from ${old.labels[labels.workingDir] ?? 'another tool'}`,
+      source: undefined,
+    };
   if (options.recreate === 'never') return undefined;
   if (options.recreate === 'force') return { text: 'recreation was asked for', source: undefined };
   if (options.alwaysRecreateDeps && input.services.length > 0 && !input.services.includes(plan.name))
@@ -55,7 +58,9 @@ export function recreateReason(plan: ServicePlan, old: ObservedContainer): Reaso
 /** Its labels would go on to say that it belongs to somebody else. */
 function isForeign({ state }: ServicePlan, old: ObservedContainer): boolean {
   const there = old.labels[labels.workingDir];
-  return old.labels[labels.own] === undefined || (there !== undefined && there !== state.input.loaded.workingDir);
+  return (
+    old.labels[labels.own] === undefined || (there !== undefined && there !== state.input.loaded.workingDir)
+  );
 }
 
 /** "network front" is written under networks; "environment" under itself. */

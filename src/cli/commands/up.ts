@@ -1,4 +1,6 @@
 import { fail } from '../../base/errors.ts';
+import type { Outcome } from '../../execute/types.ts';
+import type { Plan } from '../../plan/types.ts';
 import { anyServices, defineCommand } from '../command.ts';
 import type { FlagTable, FlagValues } from '../flag.ts';
 import { printPlans } from '../print-plans.ts';
@@ -115,13 +117,32 @@ async function runDetached(session: Session, ready: UpReady, given: UpFlags): Pr
   const { loaded, planned } = ready;
   const seconds = given['wait-timeout'];
   const limit = seconds === undefined ? undefined : deadline(session, seconds);
-  const outcome = await runPlan(session, planned.plan, {
+  const run = await runPlan(session, planned.plan, {
     loaded,
     failureMode: 'continue',
     ...(limit === undefined ? {} : { signal: limit.signal }),
   });
   limit?.end();
-  return finishRun(session, [...(ready.outcome ? [ready.outcome] : []), outcome]);
+  const outcome = withUnready(run, planned.plan);
+  const code = await finishRun(session, [...(ready.outcome ? [ready.outcome] : []), outcome]);
+  if (code === 0 && !given.wait) {
+    const { watchStart } = await import('../watch-start.ts');
+    await watchStart(session, planned.plan);
+  }
+  return code;
+}
+
+const timeIsOver = 'not everything was running or healthy within';
+
+/** Says at the end of `--wait-timeout` which services it was that kept everybody waiting. */
+function withUnready(outcome: Outcome, { actions }: Plan): Outcome {
+  const open = new Set(outcome.actions.filter(({ state }) => state === 'cancelled').map(({ id }) => id));
+  const services = actions.flatMap(({ id, service }) => (open.has(id) && service ? [service] : []));
+  const details = [...new Set(services)].sort().map((name) => `service "${name}" was not ready`);
+  const diagnostics = outcome.diagnostics.map((diagnostic) =>
+    diagnostic.message.startsWith(timeIsOver) ? { ...diagnostic, details } : diagnostic,
+  );
+  return { ...outcome, diagnostics };
 }
 
 /** Ends the run with exit code 6 when the time is over, or as the session's own signal says. */
@@ -132,12 +153,13 @@ function deadline(
   const controller = new AbortController();
   const timer = setTimeout(() => {
     controller.abort(
-      fail('E_UNHEALTHY', `not everything was running or healthy within ${seconds} s`, {
+      fail('E_UNHEALTHY', `${timeIsOver} ${seconds} s`, {
         hint: 'give it more time with --wait-timeout, or see tscompose logs',
       }),
     );
   }, seconds * 1000);
   const pass = (): void => controller.abort(session.interrupts.signal.reason);
   session.interrupts.signal.addEventListener('abort', pass, { once: true });
+  if (session.interrupts.signal.aborted) pass();
   return { signal: controller.signal, end: () => clearTimeout(timer) };
 }

@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Another program than tscompose itself. */
   readonly program?: readonly string[];
+  /** What it can read from standard input; absent: nothing. */
+  readonly input?: string;
   /** After this many milliseconds the group is killed, so that a command that hangs fails its test only. */
   readonly limitMs?: number;
 }
@@ -47,8 +49,9 @@ export function start(args: readonly string[], options: StartOptions): Running {
     cwd: options.cwd,
     env: options.env as NodeJS.ProcessEnv,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(options.input);
   const pid = child.pid ?? -1;
   let stdout = '';
   let stderr = '';

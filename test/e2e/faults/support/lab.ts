@@ -167,7 +167,8 @@ export class Project {
 
   start(args: readonly string[], options: Partial<StartOptions> = {}): Running {
     const env = { ...this.lab.env, ...options.env };
-    return start(['-p', this.name, ...args], { cwd: this.folder, ...options, env });
+    const before = options.program ? [] : ['-p', this.name];
+    return start([...before, ...args], { cwd: this.folder, ...options, env });
   }
 
   run(args: readonly string[], options: Partial<StartOptions> = {}): Promise<Ended> {

@@ -38,12 +38,12 @@ scenario('the end of one container ends all when the flags say so, with its code
   project.compose(`
 services:
   server: { <<: *sleep }
-  ok: { <<: *box, command: ["sh", "-c", "sleep 0.2; exit 0"] }
-  tests: { <<: *box, command: ["sh", "-c", "sleep 1; echo tested; exit 6"] }
+  ok: { <<: *box, command: ["sh", "-c", "exit 0"] }
+  tests: { <<: *box, command: ["sh", "-c", "sleep 0.5; echo tested; exit 6"], depends_on: { ok: { condition: service_completed_successfully } } }
 `);
   const from = await project.run(['up', '--exit-code-from', 'server', 'server', 'tests']);
   expect(from.code).toBe(137);
-  const any = await project.run(['up', '--abort-on-container-exit', '-t', '0']);
+  const any = await project.run(['up', '--force-recreate', '--abort-on-container-exit', '-t', '0']);
   expect(any.code).toBe(0);
   expect((await project.states()).filter((state) => state.endsWith('running'))).toEqual([]);
   const failure = await project.run(['up', '--abort-on-container-failure']);

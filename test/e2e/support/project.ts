@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly input?: string;
   /** Folder to run in; default: the project's. */
   readonly cwd?: string;
-  /** Default 60 000; then it is killed and the code is 137. */
+  /** Default 120 000; then it is killed and the code is 137. */
   readonly timeoutMs?: number;
 }
 
@@ -100,7 +100,7 @@ export class Project {
 
   /** Runs a command to its end, whatever its exit code. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-    const { cwd, env = {}, input = '', timeoutMs = 60_000 } = options;
+    const { cwd, env = {}, input = '', timeoutMs = 120_000 } = options;
     const started = performance.now();
     const done = await execa(process.execPath, [cli, ...args], {
       cwd: cwd ?? this.dir,

@@ -2,12 +2,9 @@
  * Where a text becomes a number or a boolean after interpolation, so that `${REPLICAS}` works in typed attributes.
  * Patterns are key paths; `*` stands for one key or index.
  */
-import { parseInteger } from './scalars.ts';
-
 type Cast = 'int' | 'float' | 'bool';
 
 const service: Readonly<Record<string, Cast>> = {
-  'configs.*.mode': 'int',
   cpu_count: 'int',
   cpu_percent: 'float',
   cpu_period: 'int',
@@ -16,8 +13,6 @@ const service: Readonly<Record<string, Cast>> = {
   cpu_rt_runtime: 'int',
   cpu_shares: 'int',
   cpus: 'float',
-  'depends_on.*.required': 'bool',
-  'depends_on.*.restart': 'bool',
   'deploy.placement.max_replicas_per_node': 'int',
   'deploy.replicas': 'int',
   'deploy.restart_policy.max_attempts': 'int',
@@ -35,7 +30,6 @@ const service: Readonly<Record<string, Cast>> = {
   privileged: 'bool',
   read_only: 'bool',
   scale: 'int',
-  'secrets.*.mode': 'int',
   stdin_open: 'bool',
   tty: 'bool',
   'ulimits.*': 'int',
@@ -49,6 +43,8 @@ const resources: Readonly<Record<string, Cast>> = {
   'networks.*.external': 'bool',
   'networks.*.internal': 'bool',
   'networks.*.attachable': 'bool',
+  'networks.*.enable_ipv4': 'bool',
+  'networks.*.enable_ipv6': 'bool',
   'volumes.*.external': 'bool',
   'secrets.*.external': 'bool',
   'configs.*.external': 'bool',
@@ -94,15 +90,18 @@ export type CastResult =
 /** Turns a text into the type that its place asks for. */
 export function castText(cast: Cast, value: string): CastResult {
   if (cast === 'bool') return castBoolean(value);
-  if (cast === 'int') {
-    const integer = /^[-+]?\d/.test(value) ? parseInteger(value.replaceAll('_', '')) : undefined;
-    return integer === undefined
-      ? { error: `"${value}" is not an integer` }
-      : { value: integer, type: 'int' };
-  }
-  if (value.trim() !== value || value === '' || Number.isNaN(Number(value)))
+  if (cast === 'int') return castInteger(value);
+  if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(value))
     return { error: `"${value}" is not a number` };
   return { value: Number(value), type: 'float' };
+}
+
+/** Decimal, as in a shell: a leading zero means nothing. */
+function castInteger(value: string): CastResult {
+  if (!/^[-+]?\d+$/.test(value)) return { error: `"${value}" is not an integer` };
+  const number = BigInt(value.replace('+', ''));
+  if (number >= 2n ** 63n || number < -(2n ** 63n)) return { error: `${value} is too large` };
+  return { value: Number(number), type: 'int' };
 }
 
 function castBoolean(value: string): CastResult {

@@ -1,7 +1,6 @@
 /** Phase `consistency`: names that must be defined and attributes that must not contradict each other. */
 import { didYouMean } from '../base/did-you-mean.ts';
 import { order } from '../base/graph.ts';
-import { parseBytes } from '../base/units.ts';
 import type { LoadContext } from './context.ts';
 import {
   entryPlace,
@@ -22,7 +21,7 @@ export function checkConsistency(root: MapNode, disabled: MapNode, context: Load
   const check = new Check(root, services, disabled, context);
   for (const [name, service] of services.entries) if (isMap(service)) check.service(name, service);
   check.containerNames();
-  check.objects();
+  check.secrets();
   if (!context.report.hasErrors) check.cycles();
 }
 
@@ -43,6 +42,8 @@ class Check {
     this.#source(name, service);
     this.#build(name, service);
     this.#networks(name, service);
+    this.#sharedNetwork(name, service);
+    this.#healthcheck(service);
     this.#dependencies(name, service);
     this.#mounts(name, service);
     this.#objectsOf(name, service);
@@ -145,12 +146,29 @@ class Check {
     }
   }
 
+  #sharedNetwork(name: string, service: MapNode): void {
+    const mode = service.get('network_mode');
+    const other = /^service:(.*)$/s.exec(textOf(mode) ?? '')?.[1];
+    if (other === undefined || this.#services.entries.has(other)) return;
+    const message = `service "${name}": service "${other}" not found for network_mode 'service:${other}'`;
+    this.#undefined(message, other, this.#services.entries.keys(), mode);
+  }
+
+  #healthcheck(service: MapNode): void {
+    const test = nodeAt(service, ['healthcheck', 'test']);
+    const first = test?.kind === 'seq' ? test.items[0] : undefined;
+    if (!first || ['NONE', 'CMD', 'CMD-SHELL'].includes(textOf(first) ?? '')) return;
+    const message = 'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"';
+    this.#error(message, first, 'write ["CMD", ...] or a plain text for the shell');
+  }
+
   #dependencies(name: string, service: MapNode): void {
     const dependencies = service.get('depends_on');
     if (!isMap(dependencies)) return;
     for (const [dependency, value] of dependencies.entries) {
       if (this.#services.entries.has(dependency)) continue;
       const inactive = this.#disabled.entries.has(dependency);
+      if (inactive && isOptional(value)) continue;
       const message = `service "${name}" depends on undefined service "${dependency}"`;
       const place = dependencies.keys.get(dependency) ?? value;
       const hint = inactive
@@ -161,18 +179,16 @@ class Check {
   }
 
   #mounts(name: string, service: MapNode): void {
-    const volumes = service.get('volumes');
     const defined = this.#root.get('volumes');
+    const known = isMap(defined) ? [...defined.entries.keys()] : [];
+    const volumes = service.get('volumes');
     for (const mount of volumes?.kind === 'seq' ? volumes.items : []) {
-      const source =
-        isMap(mount) && textOf(mount.get('type')) === 'volume' ? textOf(mount.get('source')) : undefined;
-      if (!isMap(mount) || source === undefined || source === '') continue;
-      if (isMap(defined) && defined.entries.has(source)) continue;
-      const message = `service "${name}" refers to undefined volume ${source}`;
+      const source = volumeOf(mount);
+      if (source === undefined || known.includes(source)) continue;
       const hint = source.includes('/')
         ? `write ./${source} for a path`
         : 'define it under the top-level volumes:';
-      this.#undefined(message, source, isMap(defined) ? defined.entries.keys() : [], mount, hint);
+      this.#undefined(`service "${name}" refers to undefined volume ${source}`, source, known, mount, hint);
     }
     this.#sources(name, service.get('secrets'), 'secret', 'secrets');
     this.#sources(name, service.get('configs'), 'config', 'configs');
@@ -233,29 +249,35 @@ class Check {
     }
   }
 
+  /** An attribute and its twin in `deploy` say the same, or one of them says nothing. Limits of which one is given count as given. */
   #limits(name: string, service: MapNode): void {
-    const pairs: [string, Path][] = [
-      ['cpus', ['deploy', 'resources', 'limits', 'cpus']],
-      ['mem_limit', ['deploy', 'resources', 'limits', 'memory']],
-      ['mem_reservation', ['deploy', 'resources', 'reservations', 'memory']],
-      ['pids_limit', ['deploy', 'resources', 'limits', 'pids']],
-      ['scale', ['deploy', 'replicas']],
-    ];
-    for (const [key, path] of pairs) {
-      const own = service.get(key);
-      const deployed = nodeAt(service, path);
-      if (
-        own?.kind !== 'scalar' ||
-        deployed?.kind !== 'scalar' ||
-        comparable(own.value) === comparable(deployed.value)
-      )
-        continue;
-      this.#error(
-        `services.${name}: can't set distinct values on '${key}' and '${path.join('.')}'`,
-        own,
-        'keep one of the two',
-      );
-    }
+    const limits = ['deploy', 'resources', 'limits'];
+    const reservations = ['deploy', 'resources', 'reservations'];
+    this.#same(name, service, 'cpus', limits, 'cpus');
+    this.#same(name, service, 'mem_limit', limits, 'memory');
+    this.#same(name, service, 'mem_reservation', reservations, 'memory');
+    this.#same(name, service, 'pids_limit', limits, 'pids');
+    const scale = service.get('scale');
+    const replicas = nodeAt(service, ['deploy', 'replicas']);
+    if (scale?.kind !== 'scalar' || replicas?.kind !== 'scalar' || scale.value === replicas.value) return;
+    this.#distinct(name, 'scale', 'deploy.replicas', scale);
+  }
+
+  #same(name: string, service: MapNode, key: string, parent: Path, twin: string): void {
+    const own = service.get(key);
+    const deployed = nodeAt(service, parent);
+    if (own?.kind !== 'scalar' || !isMap(deployed)) return;
+    const other = deployed.get(twin);
+    if (other?.kind === 'scalar' && other.value === own.value) return;
+    this.#distinct(name, key, [...parent, twin].join('.'), own);
+  }
+
+  #distinct(name: string, key: string, twin: string, at: Place): void {
+    this.#error(
+      `services.${name}: can't set distinct values on '${key}' and '${twin}'`,
+      at,
+      'keep one of the two',
+    );
   }
 
   #replicas(name: string, service: MapNode): void {
@@ -277,8 +299,6 @@ class Check {
     for (const rule of rules?.kind === 'seq' ? rules.items : []) {
       if (!isMap(rule)) continue;
       const action = textOf(rule.get('action')) ?? '';
-      if (textOf(rule.get('path')) === '')
-        this.#error(`services.${name}.develop.watch: path can't be blank`, rule.get('path'));
       if (!['rebuild', 'restart'].includes(action) && !rule.get('target')) {
         this.#error(`services.${name}.develop.watch: target is required for non-rebuild actions`, rule);
       }
@@ -306,29 +326,17 @@ class Check {
     }
   }
 
-  /** A secret or config comes from exactly one place. */
-  objects(): void {
-    for (const [section, word, keys] of [
-      ['secrets', 'secret', ['file', 'environment']],
-      ['configs', 'config', ['file', 'environment', 'content']],
-    ] as const) {
-      const objects = this.#root.get(section);
-      if (!isMap(objects)) continue;
-      for (const [name, object] of objects.entries) {
-        if (!isMap(object)) continue;
-        const external = object.get('external');
-        if (external?.kind === 'scalar' && external.value === true) continue;
-        const given = keys.filter((key) => object.get(key));
-        const place = entryPlace(objects, name);
-        if (given.length > 1)
-          this.#error(`${section}.${name}: ${keys.join('|')} attributes are mutually exclusive`, place);
-        if (given.length === 0)
-          this.#error(
-            `${section}.${name}: one of ${keys.join('|')} must be set`,
-            place,
-            `a ${word} needs a source`,
-          );
-      }
+  /** A secret that is made here has a file or a variable as its source: a driver of another engine is of no use. */
+  secrets(): void {
+    const secrets = this.#root.get('secrets');
+    if (!isMap(secrets)) return;
+    for (const [name, secret] of secrets.entries) {
+      if (!isMap(secret) || secret.get('external') || secret.get('file') || secret.get('environment'))
+        continue;
+      this.#error(
+        `secret "${name}" must declare either \`file\` or \`environment\``,
+        entryPlace(secrets, name),
+      );
     }
   }
 
@@ -362,7 +370,13 @@ class Check {
   }
 }
 
-function comparable(value: string | number | boolean | null): string {
-  const text = String(value);
-  return String(parseBytes(text) ?? text);
+function isOptional(dependency: Node): boolean {
+  const required = isMap(dependency) ? dependency.get('required') : undefined;
+  return required?.kind === 'scalar' && required.value === false;
+}
+
+/** The name of the volume that is mounted; undefined for an anonymous one and for other mounts. */
+function volumeOf(mount: Node): string | undefined {
+  if (!isMap(mount) || textOf(mount.get('type')) !== 'volume') return undefined;
+  return textOf(mount.get('source')) || undefined;
 }

@@ -22,37 +22,59 @@ export interface EnvFileOptions {
  * @throws {ComposeError} `E_ENV_FILE` with file, line and column
  */
 export function parseEnvFile(path: string, content: string, options: EnvFileOptions): Map<string, string> {
-  const file = new SourceFile(path, content.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
+  const file = new SourceFile(path, content.replace(/^\uFEFF/, ''));
   return new EnvReader(file, options).read();
 }
 
-/** `format: raw`: KEY=VALUE to the end of the line, no quotes, no variables. */
+/**
+ * `format: raw`: KEY=VALUE to the end of the line, no quotes, no variables.
+ *
+ * @throws {ComposeError} `E_ENV_FILE` with file, line and column
+ */
 export function parseRawEnvFile(
+  path: string,
   content: string,
   lookup: (name: string) => string | undefined,
 ): Map<string, string> {
+  const file = new SourceFile(path, content.replace(/^\uFEFF/, ''));
   const result = new Map<string, string>();
-  for (const line of content.replace(/^\uFEFF/, '').split(/\r?\n/)) {
-    if (line.trimStart() === '' || line.startsWith('#')) continue;
-    const at = line.indexOf('=');
-    const key = (at < 0 ? line : line.slice(0, at)).trimStart();
-    const value = at < 0 ? lookup(key.trim()) : line.slice(at + 1);
+  for (const { 0: whole, index } of file.text.matchAll(/[^\n]+/g)) {
+    const line = whole.replace(/\r$/, '').trimStart();
+    if (line === '' || line.startsWith('#')) continue;
+    const [key = '', value = lookup(key)] = line.split(/=(.*)/s);
+    if (key === '') throw envFileError(file, `no variable name on line "${line}"`, index, whole.length);
+    if (/\s/.test(key))
+      throw envFileError(file, `variable "${key}" contains whitespaces`, index, whole.length);
     if (value !== undefined) result.set(key, value);
   }
   return result;
 }
 
+function envFileError(file: SourceFile, message: string, at: number, length: number): ComposeError {
+  const span = file.span(at, at + length);
+  const diagnostic: Diagnostic = {
+    code: 'E_ENV_FILE',
+    severity: 'error',
+    message: `failed to read ${file.path}: line ${span.line}: ${message}`,
+    span,
+  };
+  return new ComposeError(diagnostic);
+}
+
+/** Spaces that do not end a line. */
+const blank = /[\t\v\f\r \u0085\u00a0]/u;
 const escapes: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
   a: '\x07',
   b: '\b',
   f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
   v: '\v',
   '"': '"',
-  "'": "'",
   '\\': '\\',
+  // The expansion that follows makes it one dollar.
+  $: '$$',
 };
 
 class EnvReader {
@@ -69,109 +91,92 @@ class EnvReader {
   }
 
   read(): Map<string, string> {
-    while (this.#skipBlank()) this.#statement();
+    while (this.#skipToStatement()) this.#statement();
     return this.#values;
   }
 
   #fail(message: string, at: number, length = 1): ComposeError {
-    const span = this.#file.span(at, at + length);
-    const diagnostic: Diagnostic = {
-      code: 'E_ENV_FILE',
-      severity: 'error',
-      message: `failed to read ${this.#file.path}: line ${span.line}: ${message}`,
-      span,
-    };
-    return new ComposeError(diagnostic);
+    return envFileError(this.#file, message, at, length);
   }
 
-  /** Moves to the next key; false at the end. */
-  #skipBlank(): boolean {
-    for (;;) {
-      while (this.#at < this.#text.length && /\s/.test(this.#text[this.#at] ?? '')) this.#at += 1;
-      if (this.#text[this.#at] !== '#') return this.#at < this.#text.length;
-      this.#at = this.#endOfLine();
-    }
+  #char(): string {
+    return this.#text[this.#at] ?? '';
   }
 
-  #endOfLine(): number {
-    const end = this.#text.indexOf('\n', this.#at);
+  #endOfLine(from: number): number {
+    const end = this.#text.indexOf('\n', from);
     return end < 0 ? this.#text.length : end;
   }
 
-  #statement(): void {
-    const exported = /export[ \t]+/y;
-    exported.lastIndex = this.#at;
-    if (exported.test(this.#text)) this.#at = exported.lastIndex;
-    const start = this.#at;
-    const lineEnd = this.#endOfLine();
-    const line = this.#text.slice(start, lineEnd);
-    const separator = line.search(/[=:\n]/);
-    const key = this.#checkKey(line, separator, start);
-    if (separator < 0) {
-      this.#at = lineEnd;
-      const inherited = this.#options.lookup(key);
-      if (inherited !== undefined) this.#values.set(key, inherited);
-      return;
+  /** Moves to the next key, past blank lines and comments; false at the end. */
+  #skipToStatement(): boolean {
+    for (;;) {
+      while (this.#at < this.#text.length && /[\s\u0085]/u.test(this.#char())) this.#at += 1;
+      if (this.#char() !== '#') return this.#at < this.#text.length;
+      this.#at = this.#endOfLine(this.#at);
     }
-    this.#at = start + separator + 1;
-    const value = this.#value();
-    // A key that starts with a digit cannot be a variable's name.
-    if (!/^\d/.test(key)) this.#values.set(key, value);
   }
 
-  #checkKey(line: string, separator: number, start: number): string {
-    const raw = separator < 0 ? line.replace(/\s+#.*$/, '') : line.slice(0, separator);
-    const key = raw.trimEnd();
-    const bad = /[^\p{L}\p{N}_.[\]\- \t]/u.exec(key);
+  #skipBlanks(): void {
+    while (blank.test(this.#char())) this.#at += 1;
+  }
+
+  #statement(): void {
+    const exported = /export\s+/y;
+    exported.lastIndex = this.#at;
+    if (exported.test(this.#text)) {
+      this.#at += 'export'.length;
+      this.#skipBlanks();
+    }
+    const { key, hasValue } = this.#key();
+    if (hasValue) {
+      this.#skipBlanks();
+      this.#values.set(key, this.#value());
+      return;
+    }
+    const inherited = this.#options.lookup(key);
+    if (inherited !== undefined) this.#values.set(key, inherited);
+  }
+
+  /** Reads up to and with the separator, or to the end of the line when there is none. */
+  #key(): { key: string; hasValue: boolean } {
+    const start = this.#at;
+    const lineEnd = this.#endOfLine(start);
+    const line = this.#text.slice(start, lineEnd);
+    const separator = line.search(/[=:]/);
+    const raw = separator < 0 ? line : line.slice(0, separator);
+    const bad = /[^\p{L}\p{N}_.\-[\]\t\v\f\r \u0085\u00a0]/u.exec(raw);
     if (bad) {
       const message = `unexpected character ${JSON.stringify(bad[0])} in variable name ${JSON.stringify(line)}`;
       throw this.#fail(message, start + bad.index);
     }
-    if (/[ \t]/.test(key)) throw this.#fail('key cannot contain a space', start, key.length);
-    if (key === '') throw this.#fail('a variable name is missing', start);
-    return key;
+    const key = raw.trimEnd();
+    if (key.includes(' ')) throw this.#fail('key cannot contain a space', start, key.length);
+    this.#at = separator < 0 ? lineEnd : start + separator + 1;
+    return { key, hasValue: separator >= 0 };
   }
 
   #value(): string {
-    while (this.#text[this.#at] === ' ' || this.#text[this.#at] === '\t') this.#at += 1;
-    const quote = this.#text[this.#at];
+    const quote = this.#char();
     if (quote === '"' || quote === "'") return this.#quoted(quote);
     const start = this.#at;
-    const end = this.#endOfLine();
-    this.#at = end;
-    const line = this.#text.slice(start, end);
-    const comment = line.search(/(?:^|\s)#/);
-    const value = (comment < 0 ? line : line.slice(0, comment)).trimEnd();
-    return this.#expand(value, start);
+    this.#at = this.#endOfLine(start);
+    const [value = ''] = this.#text.slice(start, this.#at).split(' #');
+    return this.#expand(value.trimEnd(), start);
   }
 
+  /** What follows the closing quote on its line is read as a statement of its own. */
   #quoted(quote: string): string {
     const start = this.#at;
     let at = start + 1;
     while (at < this.#text.length && this.#text[at] !== quote) at += this.#text[at] === '\\' ? 2 : 1;
     if (at >= this.#text.length) {
-      const end = this.#text.indexOf('\n', start);
-      const shown = this.#text.slice(start, end < 0 ? undefined : end);
+      const shown = this.#text.slice(start, this.#endOfLine(start));
       throw this.#fail(`unterminated quoted value ${shown}`, start, shown.length);
     }
-    const body = this.#text.slice(start + 1, at);
+    const body = this.#text.slice(start + 1, at).replaceAll(`\\${quote}`, quote);
     this.#at = at + 1;
-    this.#endOfQuoted();
-    if (quote === "'") return body.replaceAll("\\'", "'");
-    return this.#doubleQuoted(body, start + 1);
-  }
-
-  /** After the closing quote only blanks or a comment may follow on the line. */
-  #endOfQuoted(): void {
-    this.#at = this.#endOfLine();
-  }
-
-  #doubleQuoted(body: string, start: number): string {
-    // `\$` must survive expansion as a plain dollar: Compose writes it as `$$` first.
-    const prepared = body.replace(/\\([\s\S])/g, (all, c: string) =>
-      c === '$' ? '$$' : (escapes[c] ?? all),
-    );
-    return this.#expand(prepared, start);
+    return quote === "'" ? body : this.#expand(withEscapes(body), start + 1);
   }
 
   #expand(value: string, start: number): string {
@@ -188,4 +193,13 @@ class EnvReader {
       throw error;
     }
   }
+}
+
+/** The escapes that a shell's `echo` knows, and `\$`; others stay as they are written. */
+function withEscapes(body: string): string {
+  return body.replace(
+    /\\(?:([abfnrtv"\\$])|0([0-3][0-7]{2}))/g,
+    (_all, char: string | undefined, octal: string) =>
+      char === undefined ? String.fromCodePoint(Number.parseInt(octal, 8)) : (escapes[char] ?? char),
+  );
 }

@@ -6,29 +6,23 @@ import {
   isNull,
   MapNode,
   mapEntries,
+  mapItems,
   type Node,
-  type Scalar,
+  Seq,
   text,
   textOf,
   withEntries,
 } from './node.ts';
+import { absolutePath } from './paths.ts';
 import { ReadProblem } from './reader.ts';
 
-/** Fills null values of `environment` and `build.args`; arguments that stay unset are dropped, variables stay null. */
-export function resolveEnvironment(root: MapNode, context: LoadContext): MapNode {
+/** A NAME in a list of `environment` takes its value from the environment of the model that it is written in. */
+export function resolveListed(root: MapNode, context: LoadContext): MapNode {
   return eachService(root, (service) => {
-    let result = service;
     const environment = service.get('environment');
-    if (isMap(environment)) result = withEntries(result, { environment: fill(environment, context) });
-    const build = service.get('build');
-    const args = isMap(build) ? build.get('args') : undefined;
-    if (isMap(build) && isMap(args)) {
-      const filled = withoutNulls(fill(args, context));
-      result = withEntries(result, {
-        build: withEntries(build, { args: filled.entries.size > 0 ? filled : undefined }),
-      });
-    }
-    return result;
+    return environment?.kind === 'seq'
+      ? withEntries(service, { environment: mapItems(environment, (item) => fillItem(item, context)) })
+      : service;
   });
 }
 
@@ -40,12 +34,28 @@ function eachService(root: MapNode, change: (service: MapNode, name: string) => 
   });
 }
 
-function fill(map: MapNode, context: LoadContext): MapNode {
-  return mapEntries(map, (value, key) => {
-    if (!isNull(value)) return value;
-    const found = context.environment.get(key);
+function fillItem(item: Node, context: LoadContext): Node {
+  const name = textOf(item);
+  const found = name === undefined || name.includes('=') ? undefined : context.environment.get(name);
+  return found === undefined ? item : text(`${name}=${found}`, item);
+}
+
+/** Names without a value, in a list or a map, take it from the environment; those that are not set stay as they are. */
+export function fillUnset(node: Node, context: LoadContext): Node {
+  if (node.kind === 'seq') return mapItems(node, (item) => fillItem(item, context));
+  if (node.kind !== 'map') return node;
+  return mapEntries(node, (value, key) => {
+    const found = isNull(value) ? context.environment.get(key) : undefined;
     return found === undefined ? value : text(found, value);
   });
+}
+
+/** Leaves out the names that are not set. */
+export function dropUnset(node: Node): Node {
+  if (node.kind === 'map') return withoutNulls(node);
+  if (node.kind !== 'seq') return node;
+  const items = node.items.filter((item) => textOf(item)?.includes('=') ?? true);
+  return items.length === node.items.length ? node : new Seq(items, node);
 }
 
 function withoutNulls(map: MapNode): MapNode {
@@ -60,9 +70,10 @@ export function readServiceFiles(root: MapNode, context: LoadContext): MapNode {
 }
 
 function readEnvironment(service: MapNode, name: string, context: LoadContext): MapNode {
+  const written = service.get('environment');
+  const own = written && fillUnset(written, context);
   const files = service.get('env_file');
-  if (files?.kind !== 'seq') return service;
-  const own = service.get('environment');
+  if (files?.kind !== 'seq') return own ? withEntries(service, { environment: own }) : service;
   const values = new Map<string, Node>();
   const lookup = (key: string): string | undefined =>
     context.environment.get(key) ??
@@ -88,7 +99,7 @@ function readEnvFile(
   const required = file.get('required');
   const optional = required?.kind === 'scalar' && required.value === false;
   const format = textOf(file.get('format'));
-  if (format !== undefined && format !== 'raw') {
+  if (format !== undefined && format !== 'raw' && format !== '.env') {
     context.report.add('E_VALUE', `unsupported env_file format "${format}"`, file.get('format'), {
       hint: 'format: raw, or none',
     });
@@ -96,17 +107,18 @@ function readEnvFile(
   }
   const content = readOptional(path, optional, file, `env file ${path} of service "${service}"`, context);
   if (content === undefined) return new Map();
-  if (format === 'raw') return parseRawEnvFile(content, lookup);
+  if (format === 'raw') return parseRawEnvFile(path, content, lookup);
   return parseEnvFile(path, content, { lookup, onUnset: (key) => context.report.unset(key, file) });
 }
 
 function readOptional(
-  path: string,
+  written: string,
   optional: boolean,
   at: Node,
   what: string,
   context: LoadContext,
 ): string | undefined {
+  const path = absolutePath(written, context);
   if (optional && context.reader.kind(path) === 'missing') return undefined;
   try {
     return context.reader.readText(path);
@@ -129,7 +141,7 @@ function readLabels(service: MapNode, name: string, context: LoadContext): MapNo
     const path = textOf(file) ?? '';
     const content = readOptional(path, false, file, `label file ${path} of service "${name}"`, context);
     if (content === undefined) continue;
-    const lookup = (key: string): string | undefined => context.environment.get(key);
+    const lookup = (key: string): string | undefined => textOf(labels.get(key));
     for (const [key, value] of parseEnvFile(path, content, { lookup })) labels.set(key, text(value, file));
   }
   const own = service.get('labels');
@@ -140,11 +152,9 @@ function readLabels(service: MapNode, name: string, context: LoadContext): MapNo
 }
 
 /** Variables that nobody set are not passed on to containers. */
-export function dropUnset(root: MapNode): MapNode {
+export function dropUnsetVariables(root: MapNode): MapNode {
   return eachService(root, (service) => {
     const environment = service.get('environment');
     return isMap(environment) ? withEntries(service, { environment: withoutNulls(environment) }) : service;
   });
 }
-
-export type { Scalar };

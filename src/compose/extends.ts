@@ -1,14 +1,19 @@
 /** Phase `extends`: each service that extends another is merged onto it, across files, before files are merged. */
 import { dirname } from 'node:path';
 import { didYouMean } from '../base/did-you-mean.ts';
-import { canonical } from './canonical/canonical.ts';
 import type { LoadContext } from './context.ts';
-import { mergeService, stripResets } from './merge.ts';
-import { isMap, MapNode, mapOf, type Node, textOf, withEntries } from './node.ts';
-import { absolutePath, resolveServicePaths } from './paths.ts';
+import { mergeService } from './merge.ts';
+import { isMap, isNull, MapNode, type Node, textOf, withEntries } from './node.ts';
+import { absolutePath, resolvePaths } from './paths.ts';
+import { applyResets, type ResetPath, resetsWithin } from './reset.ts';
 
-/** Reads another file for its services: parsed and interpolated, nothing else. */
-export type ReadServices = (path: string, at: Node) => MapNode | undefined;
+/** Another file as far as extending it goes: its model in long forms, and what its last document resets. */
+export interface Extended {
+  readonly model: MapNode;
+  readonly resets: readonly ResetPath[];
+}
+
+export type ReadBase = (path: string, at: Node) => Extended | undefined;
 
 interface Step {
   readonly file: string;
@@ -16,20 +21,24 @@ interface Step {
   readonly at: Node;
 }
 
-/** @param file - path of the file that `root` comes from, for messages and cycles */
+/**
+ * @param file - path of the file that `root` comes from, for messages and circles
+ * @param resets - what the document resets: taken from the extended services too
+ */
 export function applyExtends(
   root: MapNode,
   file: string,
+  resets: readonly ResetPath[],
   context: LoadContext,
-  readServices: ReadServices,
+  readBase: ReadBase,
 ): MapNode {
   const services = root.get('services');
   if (!isMap(services)) return root;
-  const resolver = new Extender(context, readServices);
+  const extender = new Extender({ services, resets }, context, readBase);
   const entries = new Map<string, Node>();
   let changed = false;
   for (const [name, service] of services.entries) {
-    const result = resolver.resolve({ file, service: name, at: service }, services, []);
+    const result = extender.resolve({ file, service: name, at: service }, []);
     if (result !== service) changed = true;
     entries.set(name, result ?? service);
   }
@@ -38,53 +47,79 @@ export function applyExtends(
     : root;
 }
 
+/** The services of one file. */
 class Extender {
+  readonly #services: MapNode;
+  readonly #resets: readonly ResetPath[];
   readonly #context: LoadContext;
-  readonly #read: ReadServices;
+  readonly #read: ReadBase;
   readonly #done = new Map<string, Node>();
 
-  constructor(context: LoadContext, read: ReadServices) {
+  constructor(
+    source: { readonly services: MapNode; readonly resets: readonly ResetPath[] },
+    context: LoadContext,
+    read: ReadBase,
+  ) {
+    this.#services = source.services;
+    this.#resets = source.resets;
     this.#context = context;
     this.#read = read;
   }
 
-  resolve(step: Step, services: MapNode, before: readonly Step[]): Node | undefined {
-    const key = `${step.file}\0${step.service}`;
-    const known = this.#done.get(key);
+  resolve(step: Step, before: readonly Step[]): Node | undefined {
+    const known = this.#done.get(step.service);
     if (known) return known;
-    const service = services.get(step.service);
+    const service = this.#services.get(step.service);
     const base = isMap(service) ? service.get('extends') : undefined;
     if (!isMap(service) || !base) return service;
-    const path = [...before, step];
-    const result = this.#extend(service, base, step, services, path);
-    this.#done.set(key, result);
+    const result = this.#extend(withEntries(service, { extends: undefined }), base, step, [...before, step]);
+    this.#done.set(step.service, result);
     return result;
   }
 
-  #extend(service: MapNode, base: Node, step: Step, services: MapNode, path: readonly Step[]): Node {
-    const own = withEntries(service, { extends: undefined });
+  #extend(own: MapNode, base: Node, step: Step, path: readonly Step[]): Node {
     const name = textOf(base) ?? (isMap(base) ? textOf(base.get('service')) : undefined);
+    if (name === undefined)
+      return this.#refuse(own, `services.${step.service}: extends needs a service`, base);
     const fileNode = isMap(base) ? base.get('file') : undefined;
-    if (name === undefined || name === '') return this.#missing(own, '', step, base, services);
-    const filePath = textOf(fileNode);
-    const file = filePath === undefined ? step.file : absolutePath(filePath, this.#context);
-    const next: Step = { file, service: name, at: base };
+    const file = isNull(fileNode) ? undefined : fileNode;
+    if (file && textOf(file) === undefined)
+      return this.#refuse(own, `services.${step.service}.extends.file must be a string`, file);
+    const from = file ? this.#other(textOf(file) ?? '', file) : { extender: this, path: step.file };
+    if (!from) return own;
+    const next: Step = { file: from.path, service: name, at: base };
     const circle = path.findIndex((other) => other.file === next.file && other.service === next.service);
     if (circle >= 0) return this.#circle(own, [...path.slice(circle), next]);
-    const foreign = file !== step.file;
-    const source = foreign ? this.#read(file, fileNode ?? base) : services;
-    if (!source) return own;
-    const from = foreign ? new Extender({ ...this.#context, workingDir: dirname(file) }, this.#read) : this;
-    const found = from.resolve(next, source, path);
-    if (!isMap(found)) return this.#missing(own, name, next, base, source);
-    const inherited = foreign ? rebase(name, found, { ...this.#context, workingDir: dirname(file) }) : found;
+    const found = from.extender.resolve(next, path);
+    if (!found) return from.extender.#missing(own, name, next);
+    if (!isMap(found)) return own;
+    const inherited = applyResets(found, resetsWithin(this.#resets, step.service));
     return mergeService(step.service, inherited, own, this.#context);
   }
 
-  #missing(own: MapNode, name: string, step: Step, at: Node, services: MapNode): MapNode {
-    const hint = didYouMean(name, services.entries.keys());
+  /** The services of another file, their paths already seen from there. */
+  #other(name: string, at: Node): { extender: Extender; path: string } | undefined {
+    const path = absolutePath(name, this.#context);
+    const base = this.#read(path, at);
+    if (!base) return undefined;
+    const context = { ...this.#context, workingDir: dirname(path) };
+    const services = resolvePaths(base.model, context).get('services');
+    const source = isMap(services) ? services : new MapNode(new Map(), new Map(), base.model);
+    return {
+      extender: new Extender({ services: source, resets: base.resets }, context, this.#read),
+      path,
+    };
+  }
+
+  #refuse(own: MapNode, message: string, at: Node): MapNode {
+    this.#context.report.add('E_EXTENDS', message, at);
+    return own;
+  }
+
+  #missing(own: MapNode, name: string, step: Step): MapNode {
+    const hint = didYouMean(name, this.#services.entries.keys());
     const message = `cannot extend service "${name}" of ${step.file}: service "${name}" not found`;
-    this.#context.report.add('E_EXTENDS', message, at, hint ? { hint } : {});
+    this.#context.report.add('E_EXTENDS', message, step.at, hint ? { hint } : {});
     return own;
   }
 
@@ -93,17 +128,4 @@ class Extender {
     this.#context.report.add('E_EXTENDS', `extends goes round in a circle: ${chain}`, steps.at(-1)?.at);
     return own;
   }
-}
-
-/** A service of another file, with its paths made absolute against that file's directory. */
-function rebase(name: string, service: MapNode, context: LoadContext): MapNode {
-  const quiet = { ...context };
-  const model = canonical(
-    mapOf([['services', mapOf([[name, stripResets(service)]], service)]], service),
-    quiet,
-  );
-  const services = model.get('services');
-  const long = isMap(services) ? services.get(name) : undefined;
-  const result = long ? resolveServicePaths(long, context) : service;
-  return isMap(result) ? result : service;
 }

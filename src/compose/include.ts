@@ -1,12 +1,12 @@
 /** Phase `include`: other models, each loaded on its own with its own directory and env file, imported into this one. */
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { canonicalJson } from '../base/digest.ts';
-import { canonical } from './canonical/canonical.ts';
 import type { Environment, LoadContext } from './context.ts';
 import { parseEnvFile } from './dotenv.ts';
 import {
   entryPlace,
   isMap,
+  isNull,
   MapNode,
   mapOf,
   type Node,
@@ -15,18 +15,18 @@ import {
   toPlain,
   withEntries,
 } from './node.ts';
-import { absolutePath, isRemoteContext, resolvePaths } from './paths.ts';
+import { absolutePath, isRemoteContext } from './paths.ts';
 import { ReadProblem } from './reader.ts';
 
 /** Loads a list of files as one model, up to and with its canonical form and absolute paths. */
 export type LoadModel = (
-  files: readonly string[],
   context: LoadContext,
+  files: readonly string[],
   stack: readonly string[],
   at: Node,
 ) => MapNode | undefined;
 
-const sections = ['services', 'networks', 'volumes', 'secrets', 'configs', 'models'];
+const sections = ['services', 'volumes', 'networks', 'secrets', 'configs', 'models'];
 
 /** @param stack - files being loaded, outermost first, to find circles */
 export function applyInclude(
@@ -38,6 +38,7 @@ export function applyInclude(
   const include = root.get('include');
   if (!include) return root;
   let result = withEntries(root, { include: undefined });
+  if (isNull(include)) return result;
   if (include.kind !== 'seq') {
     context.report.add(
       'E_INCLUDE',
@@ -54,70 +55,107 @@ export function applyInclude(
   return result;
 }
 
-function listOf(node: Node | undefined): string[] {
-  if (node?.kind === 'seq') return node.items.flatMap((item) => textOf(item) ?? []);
+/** A text or a list of texts; undefined when it is neither. */
+function listOf(node: Node | undefined): string[] | undefined {
+  if (!node || isNull(node)) return [];
+  if (node.kind === 'seq') {
+    const items = node.items.map(textOf);
+    return items.every((item) => item !== undefined) ? items : undefined;
+  }
   const single = textOf(node);
-  return single === undefined ? [] : [single];
+  return single === undefined ? undefined : [single];
+}
+
+interface Entry {
+  readonly node: Node;
+  readonly paths: readonly string[];
+  readonly envFiles: readonly string[];
+  readonly projectDirectory: string | undefined;
+}
+
+function readEntry(node: Node, context: LoadContext): Entry | undefined {
+  const long = isMap(node) ? node : mapOf([['path', node]], node);
+  const paths = listOf(long.get('path'));
+  const envFiles = listOf(long.get('env_file'));
+  const directory = long.get('project_directory');
+  if (!paths || !envFiles || (directory && !isNull(directory) && textOf(directory) === undefined)) {
+    context.report.add(
+      'E_INCLUDE',
+      'an include entry is a path, or path and env_file (a string or a list of strings each) and project_directory (a string)',
+      node,
+    );
+    return undefined;
+  }
+  return { node, paths, envFiles, projectDirectory: textOf(directory) || undefined };
 }
 
 function loadEntry(
-  entry: Node,
+  node: Node,
   context: LoadContext,
   stack: readonly string[],
   load: LoadModel,
 ): MapNode | undefined {
-  const long = isMap(entry) ? entry : mapOf([['path', entry]], entry);
-  const paths = listOf(long.get('path'));
-  const remote = paths.find((path) => isRemoteContext(path) || path.startsWith('oci://'));
+  const entry = readEntry(node, context);
+  const first = entry?.paths[0];
+  if (!entry || first === undefined) return undefined;
+  const remote = entry.paths.find((path) => isRemoteContext(path) || path.startsWith('oci://'));
   if (remote !== undefined) {
-    context.report.add('E_INCLUDE', `include of "${remote}": remote files are not fetched`, entry, {
+    context.report.add('E_INCLUDE', `include of "${remote}": remote files are not fetched`, node, {
       hint: 'fetch the file and include its path',
     });
     return undefined;
   }
-  const files = paths.map((path) => absolutePath(path, context));
-  const first = files[0];
-  if (first === undefined) {
-    context.report.add('E_INCLUDE', 'an include entry needs a path', entry);
+  const files = entry.paths.map((path) => absolutePath(path, context));
+  const main = files[0] ?? '';
+  if (stack.includes(main)) {
+    const chain = [...stack.slice(stack.indexOf(main)), main].join(' -> ');
+    context.report.add('E_INCLUDE', `include cycle detected: ${chain}`, node);
     return undefined;
   }
-  const circle = files.find((file) => stack.includes(file));
-  if (circle !== undefined) {
-    const chain = [...stack.slice(stack.indexOf(circle)), circle].join(' -> ');
-    context.report.add('E_INCLUDE', `include cycle detected: ${chain}`, entry);
-    return undefined;
-  }
-  const directory = textOf(long.get('project_directory'));
-  const workingDir = directory === undefined ? dirname(first) : absolutePath(directory, context);
-  const environment = includedEnvironment(long, workingDir, context);
-  return load(files, { ...context, workingDir, environment }, stack, entry);
+  const directory =
+    entry.projectDirectory === undefined ? dirname(main) : absolutePath(entry.projectDirectory, context);
+  const environment = includedEnvironment(entry, directory, context);
+  const workingDir = existingDirectory(directory, entry, context);
+  return load({ ...context, workingDir, environment }, files, stack, node);
+}
+
+/** A relative project directory that is not there counts as the directory that it would be in. */
+function existingDirectory(directory: string, entry: Entry, context: LoadContext): string {
+  const written = entry.projectDirectory;
+  if (written === undefined || isAbsolute(written) || context.reader.kind(directory) === 'directory')
+    return directory;
+  return dirname(directory);
 }
 
 /** The included project's own env file, under the values that are there already. */
-function includedEnvironment(entry: MapNode, workingDir: string, context: LoadContext): Environment {
-  const named = listOf(entry.get('env_file')).map((path) => absolutePath(path, context));
-  const fallback = join(workingDir, '.env');
-  const files = named.length > 0 ? named : context.reader.kind(fallback) === 'file' ? [fallback] : [];
+function includedEnvironment(entry: Entry, directory: string, context: LoadContext): Environment {
   const values = new Map<string, string>();
-  for (const file of files) {
-    if (file === '/dev/null') continue;
-    try {
-      const lookup = (name: string): string | undefined => context.environment.get(name) ?? values.get(name);
-      for (const [key, value] of parseEnvFile(file, context.reader.readText(file), { lookup }))
-        values.set(key, value);
-    } catch (error) {
-      if (!(error instanceof ReadProblem)) throw error;
-      context.report.add(
-        'E_FILE_NOT_FOUND',
-        `env file ${file} of an include is ${error.reason}`,
-        entry.get('env_file') ?? entry,
-      );
-    }
-  }
+  for (const file of envFilesOf(entry, directory, context)) readInto(values, file, entry, context);
   return {
     get: (name) => context.environment.get(name) ?? values.get(name),
     entries: () => new Map([...values, ...context.environment.entries()]),
   };
+}
+
+function envFilesOf(entry: Entry, directory: string, context: LoadContext): string[] {
+  if (entry.envFiles.length > 0) {
+    const files = entry.envFiles.map((path) => absolutePath(path, context));
+    return files.filter((file) => file !== '/dev/null');
+  }
+  const fallback = join(directory, '.env');
+  return context.reader.kind(fallback) === 'file' ? [fallback] : [];
+}
+
+function readInto(values: Map<string, string>, file: string, entry: Entry, context: LoadContext): void {
+  try {
+    const lookup = (name: string): string | undefined => context.environment.get(name) ?? values.get(name);
+    const text = context.reader.readText(file);
+    for (const [key, value] of parseEnvFile(file, text, { lookup })) values.set(key, value);
+  } catch (error) {
+    if (!(error instanceof ReadProblem)) throw error;
+    const at = isMap(entry.node) ? (entry.node.get('env_file') ?? entry.node) : entry.node;
+    context.report.add('E_FILE_NOT_FOUND', `env file ${file} of an include is ${error.reason}`, at);
+  }
 }
 
 function importModel(root: MapNode, model: MapNode, context: LoadContext): MapNode {
@@ -136,7 +174,7 @@ function importSection(section: string, own: MapNode, imported: MapNode, context
   const keys = new Map(own.keys);
   for (const [name, value] of imported.entries) {
     const before = entries.get(name);
-    if (before && !isSame(section, name, before, value, context)) {
+    if (before && canonicalJson(toPlain(before)) !== canonicalJson(toPlain(value))) {
       const span = spanOf(entryPlace(imported, name));
       context.report.add(
         'E_INCLUDE',
@@ -153,11 +191,4 @@ function importSection(section: string, own: MapNode, imported: MapNode, context
     keys.set(name, entryPlace(imported, name));
   }
   return new MapNode(entries, keys, own);
-}
-
-function isSame(section: string, name: string, own: Node, imported: Node, context: LoadContext): boolean {
-  const model = canonical(mapOf([[section, mapOf([[name, own]], own)]], own), context);
-  const long = resolvePaths(model, context).get(section);
-  const value = isMap(long) ? long.get(name) : undefined;
-  return value !== undefined && canonicalJson(toPlain(value)) === canonicalJson(toPlain(imported));
 }

@@ -1,15 +1,18 @@
-/** Loads a list of compose files into one canonical tree: parse, interpolate, extends, include, merge, unicity, validate, canonical. */
-import { canonical } from './canonical/canonical.ts';
+/** Loads a list of compose files into one canonical model: parse, interpolate, extends, include, merge, unicity, validate, canonical, defaults. */
+import { canonicalModel } from './canonical/model.ts';
+import { checkModel } from './check-model.ts';
 import type { LoadContext } from './context.ts';
-import { applyExtends } from './extends.ts';
+import { applyDefaults } from './defaults.ts';
+import { resolveListed } from './environment.ts';
+import { applyExtends, type Extended } from './extends.ts';
 import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
-import { mergeModels, stripResets } from './merge.ts';
+import { mergeModels } from './merge.ts';
 import { isMap, MapNode, type Node, type Place } from './node.ts';
-import { applyDefaults } from './normalise.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { resolvePaths } from './paths.ts';
 import { ReadProblem } from './reader.ts';
+import { applyResets, type ResetPath, readResets } from './reset.ts';
 import { SourceFile } from './source.ts';
 import { enforceUnicity } from './unicity.ts';
 import { validate } from './validate.ts';
@@ -22,28 +25,45 @@ export interface FileLoader {
   readonly keepPaths: boolean;
   /** Told of the tree after each phase, for `config --phase`. */
   readonly onPhase?: (phase: string, tree: Node) => void;
+  /** The documents of files that have been read before; taken out as they are used. */
+  readonly parsed?: Map<string, Node[]>;
 }
 
-/** @returns the merged canonical tree; undefined when the files hold nothing */
+/** Reads files and parses them; those that cannot be read are reported. */
+export function parseFiles(files: readonly string[], loader: FileLoader): Map<string, Node[]> {
+  const parsed = new Map<string, Node[]>();
+  for (const path of files) parsed.set(path, parsed.get(path) ?? parseFile(path, loader, undefined));
+  return parsed;
+}
+
+function parseFile(path: string, loader: FileLoader, at: Place | undefined): Node[] {
+  const file = readSource(path, loader, at);
+  return file ? parseYaml(file) : [];
+}
+
+/**
+ * Short forms have become long ones; values are still as they were written.
+ *
+ * @returns undefined when the files hold nothing
+ */
 export function loadFiles(
   files: readonly string[],
   loader: FileLoader,
   stack: readonly string[] = [],
   at?: Place,
 ): MapNode | undefined {
+  const { context, onPhase } = loader;
   // One variable for all trees: what a phase has replaced can go.
   let tree: MapNode | undefined;
   for (const path of files) tree = loadFile(path, tree, loader, stack, at);
   if (!tree) return undefined;
-  const tell = loader.onPhase;
-  tree = canonical(tree, loader.context);
-  tell?.('canonical', tree);
-  tree = applyDefaults(enforceUnicity(tree));
-  tell?.('defaults', tree);
-  if (loader.keepPaths) return tree;
-  tree = resolvePaths(tree, loader.context);
-  tell?.('paths', tree);
-  return tree;
+  onPhase?.('canonical', tree);
+  tree = applyDefaults(tree);
+  onPhase?.('defaults', tree);
+  checkModel(tree, context);
+  if (!loader.keepPaths) tree = resolvePaths(tree, context);
+  onPhase?.('paths', tree);
+  return resolveListed(tree, context);
 }
 
 /** @returns the model with the file's documents merged onto it */
@@ -54,10 +74,12 @@ function loadFile(
   stack: readonly string[],
   at: Place | undefined,
 ): MapNode | undefined {
-  const file = readSource(path, loader, at);
+  const documents = loader.parsed?.get(path) ?? parseFile(path, loader, at);
+  loader.parsed?.delete(path);
   let model = before;
-  for (const document of file ? parseYaml(file) : [])
-    model = loadDocument(document, model, path, loader, stack) ?? model;
+  // Taken off one by one, so that a document that has been read can go.
+  for (let next = documents.shift(); next; next = documents.shift())
+    model = loadDocument(next, model, path, loader, stack) ?? model;
   return model;
 }
 
@@ -83,29 +105,33 @@ function loadDocument(
   loader: FileLoader,
   stack: readonly string[],
 ): MapNode | undefined {
-  const { context } = loader;
-  if (!isMap(document)) {
-    if (document.kind === 'scalar' && document.value === null) return before;
-    context.report.add('E_SCHEMA', 'the top level of a compose file must be a mapping', document, {
-      hint: 'start with services:',
-    });
-    return before;
-  }
-  loader.onPhase?.('parse', document);
-  const interpolated = interpolate(document, context) as MapNode;
-  loader.onPhase?.('interpolate', interpolated);
-  const extended = applyExtends(interpolated, path, context, (other, at) => readServices(other, at, loader));
-  loader.onPhase?.('extends', extended);
-  const included = applyInclude(extended, context, [...stack, path], (files, inner, innerStack, at) =>
-    loadFiles(files, { ...loader, context: inner }, innerStack, at),
+  const { context, onPhase } = loader;
+  if (!isMap(document)) return refuseDocument(document, context) ?? before;
+  onPhase?.('parse', document);
+  const { tree, paths } = readResets(document);
+  const interpolated = interpolate(tree, context) as MapNode;
+  onPhase?.('interpolate', interpolated);
+  const extended = applyExtends(interpolated, path, paths, context, (other, from) =>
+    readBase(other, from, loader),
   );
-  loader.onPhase?.('include', included);
-  const merged = before ? mergeModels(before, included, context) : included;
-  const model = enforceUnicity(stripResets(merged) as MapNode);
-  loader.onPhase?.('merge', model);
+  onPhase?.('extends', extended);
+  const included = applyInclude(extended, context, [...stack, path], (inner, files, innerStack, from) =>
+    loadFiles(files, { ...loader, parsed: new Map(), keepPaths: false, context: inner }, innerStack, from),
+  );
+  onPhase?.('include', included);
+  const merged = before ? mergeModels(applyResets(before, paths), included, context) : included;
+  const model = enforceUnicity(merged);
+  onPhase?.('merge', model);
   validate(model, context);
-  loader.onPhase?.('validate', model);
-  return withoutVersion(model, context);
+  onPhase?.('validate', model);
+  return enforceUnicity(canonicalModel(withoutVersion(model, context), context));
+}
+
+function refuseDocument(document: Node, context: LoadContext): undefined {
+  if (document.kind === 'scalar' && document.value === null) return;
+  context.report.add('E_SCHEMA', 'the top level of a compose file must be a mapping', document, {
+    hint: 'start with services:',
+  });
 }
 
 /** `version` says nothing any more. */
@@ -122,11 +148,17 @@ function withoutVersion(model: MapNode, context: LoadContext): MapNode {
   return new MapNode(entries, model.keys, model);
 }
 
-/** The services of a file that another one extends. */
-function readServices(path: string, at: Node, loader: FileLoader): MapNode | undefined {
-  const file = readSource(path, loader, at);
-  const document = file ? parseYaml(file).find(isMap) : undefined;
-  if (!document) return undefined;
-  const services = (interpolate(document, loader.context) as MapNode).get('services');
-  return isMap(services) ? services : new MapNode(new Map(), new Map(), document);
+/** A file that another one extends: all its documents, in long forms; nothing is checked, since only a part of it is used. */
+function readBase(path: string, at: Node, loader: FileLoader): Extended | undefined {
+  let model: MapNode | undefined;
+  let resets: readonly ResetPath[] = [];
+  for (const document of parseFile(path, loader, at)) {
+    if (!isMap(document)) continue;
+    const { tree, paths } = readResets(document);
+    const next = interpolate(tree, loader.context) as MapNode;
+    const merged = model ? mergeModels(applyResets(model, paths), next, loader.context) : next;
+    model = enforceUnicity(canonicalModel(enforceUnicity(merged), loader.context));
+    resets = paths;
+  }
+  return model ? { model, resets } : undefined;
 }

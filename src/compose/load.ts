@@ -4,18 +4,20 @@ import { sortDiagnostics } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { ComposeError, fail } from '../base/errors.ts';
 import { bindProject, provenanceOf } from './bind.ts';
+import { canonical } from './canonical/canonical.ts';
 import { checkConsistency } from './consistency.ts';
 import { type Environment, type LoadContext, Reporter } from './context.ts';
-import { dropUnset, readServiceFiles, resolveEnvironment } from './environment.ts';
-import { checkExternals } from './externals.ts';
+import { dropUnsetVariables, readServiceFiles } from './environment.ts';
 import { digestObjects } from './file-objects.ts';
-import { loadFiles } from './load-file.ts';
-import { locate, projectName } from './locate.ts';
-import { isMap, MapNode, type Node, textOf } from './node.ts';
-import { dropUnused, normalise } from './normalise.ts';
-import { selectProfiles, selectServices } from './profiles.ts';
+import { type FileLoader, loadFiles, parseFiles } from './load-file.ts';
+import { locate } from './locate.ts';
+import { isMap, MapNode, type Node, text, toPlain, withEntries } from './node.ts';
+import { normalise } from './normalise.ts';
+import { selectProfiles, selectServices, withoutInactive } from './profiles.ts';
+import { nameProject } from './project-name.ts';
 import { diskReader, type SourceReader } from './reader.ts';
-import type { Loaded, Service } from './types.ts';
+import type { Loaded, Project, Service } from './types.ts';
+import { dropUnused } from './used-resources.ts';
 
 export interface LoadRequest {
   /** Absolute. */
@@ -70,12 +72,6 @@ function load(request: LoadRequest, report: Reporter): Loaded {
   const located = locate(request, reader, report);
   const values = located.environment;
   const environment: Environment = { get: (name) => values.get(name), entries: () => values };
-  const early = request.projectName || values.get('COMPOSE_PROJECT_NAME');
-  if (early)
-    values.set(
-      'COMPOSE_PROJECT_NAME',
-      projectName(request.projectName, environment, undefined, located.workingDir),
-    );
   const context: LoadContext = {
     reader,
     workingDir: located.workingDir,
@@ -83,50 +79,58 @@ function load(request: LoadRequest, report: Reporter): Loaded {
     interpolate: !request.noInterpolate,
     report,
   };
-  const loader = {
+  const loader: FileLoader = {
     context,
     stdin: request.stdin ?? (() => ''),
     keepPaths: request.noPathResolution === true,
     ...(request.onPhase ? { onPhase: request.onPhase } : {}),
   };
-  const tree = loadFiles(located.files, loader);
+  const parsed = parseFiles(located.files, loader);
+  const name = nameProject(request, [...parsed.values()].flat(), context);
+  values.set('COMPOSE_PROJECT_NAME', name);
+  const tree = loadFiles(located.files, { ...loader, parsed });
   if (!tree || tree.entries.size === 0) {
     report.throwIfErrors();
     throw fail('E_SCHEMA', 'empty compose file', {
       hint: `nothing in ${located.files.join(', ')}; a project needs services:`,
     });
   }
-  const name = projectName(request.projectName, environment, textOf(tree.get('name')), located.workingDir);
-  values.set('COMPOSE_PROJECT_NAME', name);
-  const { root, disabled } = finish(tree, name, request, context);
+  const model = request.noNormalize ? tree : normalise(tree, name, context);
+  request.onPhase?.('normalise', model);
+  if (request.noInterpolate) {
+    report.throwIfErrors();
+    return bind(model, emptyMap(model), request, located, context);
+  }
+  const { root, disabled } = finish(withEntries(model, { name: text(name, model) }), request, context);
   return bind(root, disabled, request, located, context);
 }
 
+/** Values get their types, profiles select services, and what is left is checked and completed. */
 function finish(
-  tree: MapNode,
-  name: string,
+  model: MapNode,
   request: LoadRequest,
   context: LoadContext,
 ): { root: MapNode; disabled: MapNode } {
   const { report } = context;
-  checkExternals(tree, context);
-  let root = request.noInterpolate ? tree : resolveEnvironment(tree, context);
-  request.onPhase?.('environment', root);
-  if (!request.noNormalize) root = normalise(root, name);
-  request.onPhase?.('normalise', root);
-  refuseUnknown(root, request);
+  const typed = canonical(model, context);
+  request.onPhase?.('typed', typed);
+  refuseUnknown(typed, request);
   const profiles = request.profiles ?? [];
   const active = profiles.length > 0 ? profiles : splitList(context.environment.get('COMPOSE_PROFILES'));
-  const split = selectProfiles(root, active, request.services ?? []);
-  root = request.onlyServices ? selectServices(split.root, request.services ?? []) : split.root;
-  if (!request.noConsistency && !request.noInterpolate) checkConsistency(root, split.disabled, context);
+  const split = selectProfiles(typed, active, request.services ?? []);
+  let root = request.onlyServices ? selectServices(split.root, request.services ?? []) : split.root;
+  if (!request.noConsistency) checkConsistency(root, split.disabled, context);
   report.throwIfErrors();
-  if (!request.noEnvResolution && !request.noInterpolate) root = readServiceFiles(root, context);
-  if (request.resolve) root = dropUnset(root);
+  root = readServiceFiles(root, context);
+  if (request.resolve) root = dropUnsetVariables(withoutInactive(root, split.disabled));
   report.throwIfErrors();
-  if (!request.allResources && !request.noNormalize) root = dropUnused(root);
+  if (!request.allResources) root = dropUnused(root);
   request.onPhase?.('profiles', root);
   return { root, disabled: split.disabled };
+}
+
+function emptyMap(at: MapNode): MapNode {
+  return new MapNode(new Map(), new Map(), at);
 }
 
 function splitList(value: string | undefined): string[] {
@@ -150,7 +154,8 @@ function bind(
   located: ReturnType<typeof locate>,
   context: LoadContext,
 ): Loaded {
-  const project = bindProject(root);
+  // Without interpolation values have no types yet: the model is shown as it is.
+  const project = request.noInterpolate ? (toPlain(root) as unknown as Project) : bindProject(root);
   const environment = Object.fromEntries(located.environment);
   const left = bindProject(new MapNode(new Map<string, Node>([['services', disabled]]), new Map(), disabled));
   return {

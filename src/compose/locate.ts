@@ -1,7 +1,7 @@
 /** Phase `locate`: which files make up the project, where it lives, and the environment that interpolation sees. */
-import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fail } from '../base/errors.ts';
-import type { Environment, Reporter } from './context.ts';
+import type { Reporter } from './context.ts';
 import { parseEnvFile } from './dotenv.ts';
 import { ReadProblem, type SourceReader } from './reader.ts';
 
@@ -50,52 +50,59 @@ export interface Located {
 export function locate(request: LocateRequest, reader: SourceReader, report: Reporter): Located {
   const os = new Map<string, string>();
   for (const [key, value] of Object.entries(request.env)) if (value !== undefined) os.set(key, value);
-  const early = readEnvFiles(request, os, envFileList(request, os, [request.cwd], reader), reader);
-  const setting = (name: string): string | undefined =>
-    os.get(name) ?? (name.startsWith('COMPOSE_') ? early.get(name) : undefined);
-  const files = findFiles(request, setting, reader, report);
-  const first = files.find((file) => file !== '-');
-  const workingDir =
+  const named = request.files?.find((file) => file !== '-');
+  const start =
     request.projectDirectory !== undefined
       ? resolve(request.cwd, request.projectDirectory)
-      : first === undefined
+      : named === undefined
         ? request.cwd
-        : dirname(first);
-  const envFiles = envFileList(request, os, [workingDir, request.cwd], reader);
-  const values = readEnvFiles(request, os, envFiles, reader);
-  return { files, workingDir, envFiles, environment: new Map([...values, ...os]) };
+        : dirname(resolve(request.cwd, named));
+  const chosen = chosenEnvFiles(request, os);
+  const early = readEnvFiles(os, chosen ?? defaultEnvFile(start, os, reader), reader);
+  const setting = (name: string): string | undefined => os.get(name) ?? early.get(name);
+  const files = findFiles(request, setting, reader, report);
+  const first = files.find((file) => file !== '-');
+  const workingDir = request.projectDirectory !== undefined || first === undefined ? start : dirname(first);
+  const late = workingDir === start || chosen ? [] : defaultEnvFile(workingDir, os, reader);
+  const environment = new Map([...early, ...os]);
+  for (const [key, value] of readEnvFiles(environment, late, reader))
+    if (!environment.has(key)) environment.set(key, value);
+  const envFiles = [...(chosen ?? defaultEnvFile(start, os, reader)), ...late];
+  return { files, workingDir, envFiles, environment };
 }
 
-/** `--env-file`, else COMPOSE_ENV_FILES, else `.env` of the project directory under that of the current one. */
-function envFileList(
-  request: LocateRequest,
-  os: ReadonlyMap<string, string>,
-  folders: readonly string[],
-  reader: SourceReader,
-): string[] {
-  if (request.envFiles && request.envFiles.length > 0)
-    return request.envFiles.map((file) => resolve(request.cwd, file));
-  const listed = os.get('COMPOSE_ENV_FILES');
-  if (listed) return listed.split(',').map((file) => resolve(request.cwd, file));
-  if (/^(1|true|yes|on)$/i.test(os.get('COMPOSE_DISABLE_ENV_FILE') ?? '')) return [];
-  return [...new Set(folders.map((folder) => join(folder, '.env')))].filter(
-    (file) => reader.kind(file) === 'file',
-  );
+/** `--env-file`, else COMPOSE_ENV_FILES. */
+function chosenEnvFiles(request: LocateRequest, os: ReadonlyMap<string, string>): string[] | undefined {
+  const listed = (os.get('COMPOSE_ENV_FILES') ?? '').split(',').filter((file) => file !== '');
+  const files = request.envFiles && request.envFiles.length > 0 ? request.envFiles : listed;
+  return files.length === 0 ? undefined : files.map((file) => resolve(request.cwd, file));
+}
+
+/**
+ * `.env` of a folder: first of the one that the command line names (or the current one), then, with less weight, of the one that the
+ * compose file was found in.
+ */
+function defaultEnvFile(folder: string, os: ReadonlyMap<string, string>, reader: SourceReader): string[] {
+  const disabled = os.get('COMPOSE_DISABLE_ENV_FILE');
+  if (disabled !== undefined && /^(?:1|t|true)$/i.test(disabled)) return [];
+  if (disabled !== undefined && !/^(?:0|f|false)$/i.test(disabled)) {
+    throw fail('E_USAGE', `COMPOSE_DISABLE_ENV_FILE is "${disabled}", which is neither true nor false`);
+  }
+  const file = join(folder, '.env');
+  return reader.kind(file) === 'file' ? [file] : [];
 }
 
 function readEnvFiles(
-  request: LocateRequest,
-  os: ReadonlyMap<string, string>,
+  environment: ReadonlyMap<string, string>,
   files: readonly string[],
   reader: SourceReader,
 ): Map<string, string> {
   const values = new Map<string, string>();
   for (const file of files) {
-    const lookup = (name: string): string | undefined => os.get(name) ?? values.get(name);
+    const lookup = (name: string): string | undefined => environment.get(name) ?? values.get(name);
     for (const [key, value] of parseEnvFile(file, readEnvFile(file, reader), { lookup }))
       values.set(key, value);
   }
-  void request;
   return values;
 }
 
@@ -155,36 +162,4 @@ function searchUpwards(start: string, reader: SourceReader, report: Reporter): s
   throw fail('E_FILE_NOT_FOUND', 'no configuration file provided: not found', {
     hint: `looked for ${candidates.slice(0, 4).join(', ')} in ${start} and its parents; name one with -f`,
   });
-}
-
-/** The project's name: -p, COMPOSE_PROJECT_NAME, the file's `name`, the directory's name. */
-export function projectName(
-  explicit: string | undefined,
-  environment: Environment,
-  fileName: string | undefined,
-  workingDir: string,
-): string {
-  const given = explicit || environment.get('COMPOSE_PROJECT_NAME');
-  if (given) {
-    if (/^[a-z0-9][a-z0-9_-]*$/.test(given)) return given;
-    throw fail(
-      'E_PROJECT_NAME',
-      `invalid project name "${given}": must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number`,
-      { hint: `try "${normalName(given) || 'app'}"` },
-    );
-  }
-  const name = normalName(fileName ?? '') || normalName(basename(workingDir));
-  if (name === '')
-    throw fail('E_PROJECT_NAME', 'the project has no name', {
-      hint: 'give it one with -p or a top-level name:',
-    });
-  return name;
-}
-
-/** Lower case, only letters, digits, `_` and `-`, starting with a letter or digit. */
-export function normalName(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9_-]/g, '')
-    .replace(/^[_-]+/, '');
 }

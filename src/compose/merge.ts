@@ -1,6 +1,5 @@
 /**
  * Merges a model onto another: maps by key, lists appended, scalars replaced, and the exceptions of the table below.
- * `!override` replaces what was there, `!reset` removes it.
  *
  * @see https://github.com/compose-spec/compose-spec/blob/main/13-merge.md
  */
@@ -68,34 +67,13 @@ export function mergeModels(base: MapNode, over: MapNode, context: LoadContext):
   return mergeMaps(base, over, { path: [], table, context });
 }
 
-/** Merges one service onto the service that it extends. Tags of `over` stay on, to act again on what earlier files hold. */
+/** Merges one service onto the service that it extends. */
 export function mergeService(name: string, base: MapNode, over: MapNode, context: LoadContext): MapNode {
   return mergeMaps(base, over, {
     path: ['services', name],
     table: step(step(table, 'services'), name),
     context,
   });
-}
-
-/** Drops what `!reset` marks. */
-export function stripResets(node: Node): Node {
-  if (node.kind === 'scalar') return node;
-  if (node.kind === 'seq') return stripSeq(node);
-  let entries: Map<string, Node> | undefined;
-  for (const [key, value] of node.entries) {
-    const kept = value.tag === 'reset' ? undefined : stripResets(value);
-    if (kept === value) continue;
-    entries ??= new Map(node.entries);
-    if (kept) entries.set(key, kept);
-    else entries.delete(key);
-  }
-  return entries ? new MapNode(entries, node.keys, node) : node;
-}
-
-function stripSeq(seq: Seq): Seq {
-  const items = seq.items.filter((item) => item.tag !== 'reset').map(stripResets);
-  const same = items.length === seq.items.length && items.every((item, index) => item === seq.items[index]);
-  return same ? seq : new Seq(items, seq);
 }
 
 function mergeMaps(base: MapNode, over: MapNode, merging: Merging): MapNode {
@@ -118,7 +96,6 @@ function mergeMaps(base: MapNode, over: MapNode, merging: Merging): MapNode {
 }
 
 function mergeNodes(base: Node, over: Node, merging: Merging): Node {
-  if (over.tag === 'override' || over.tag === 'reset') return over;
   const rule = merging.table?.value;
   if (rule) return rule(base, over, merging);
   if (isNull(over)) return base;
@@ -212,10 +189,20 @@ function mergeAsList(base: Node, over: Node): Node {
   return new Seq([...asList(base), ...asList(over)], over);
 }
 
+/** Entries of a map come in the order of their texts; a list as value gives one entry for each of its items. */
 function asList(node: Node): readonly Node[] {
   if (node.kind === 'seq') return node.items;
   if (node.kind === 'scalar') return node.value === null ? [] : [node];
-  return [...node.entries].map(([key, value]) => pairText(key, value, node.keys.get(key) ?? value));
+  const items = [...node.entries].flatMap(([key, value]) => {
+    const place = node.keys.get(key) ?? value;
+    return (value.kind === 'seq' ? value.items : [value]).map((one) => pairText(key, one, place));
+  });
+  return items.sort(byText);
+}
+
+function byText(a: Node, b: Node): number {
+  const [left, right] = [a, b].map((node) => (node.kind === 'scalar' ? String(node.value) : ''));
+  return (left ?? '') < (right ?? '') ? -1 : left === right ? 0 : 1;
 }
 
 function pairText(key: string, value: Node, place: Place): Node {
@@ -227,8 +214,15 @@ function pairText(key: string, value: Node, place: Place): Node {
 /** A scalar as text, numbers printed as compose tools print them. */
 export function scalarText(scalar: Scalar): string {
   if (scalar.value === null) return '';
-  if (scalar.type === 'float' && typeof scalar.value === 'number') return formatFloat(scalar.value);
-  return String(scalar.value);
+  if (typeof scalar.value !== 'number') return String(scalar.value);
+  if (scalar.type === 'float') return formatFloat(scalar.value);
+  return Number.isSafeInteger(scalar.value) ? String(scalar.value) : exactInteger(scalar);
+}
+
+/** A number cannot hold all digits of a large integer, but its source has them. */
+function exactInteger(scalar: Scalar): string {
+  const source = scalar.file.text.slice(scalar.start, scalar.end).trim();
+  return /^-?[1-9]\d*$/.test(source) ? source : BigInt(scalar.value ?? 0).toString();
 }
 
 function mergeExtraHosts(base: Node, over: Node): Node {

@@ -1,20 +1,10 @@
-/** Phase `paths`: relative paths become absolute, `~` the home directory. Works on canonical trees. */
-import { isAbsolute, resolve } from 'node:path';
+/** Phase `paths`: relative paths become absolute, `~` the home directory. Works on models in long forms. */
+import { isAbsolute, join } from 'node:path';
 import type { LoadContext } from './context.ts';
-import {
-  isMap,
-  type MapNode,
-  mapEntries,
-  mapItems,
-  type Node,
-  type Scalar,
-  text,
-  textOf,
-  withEntries,
-} from './node.ts';
+import { isMap, type MapNode, mapEntries, mapItems, type Node, text, textOf, withEntries } from './node.ts';
 
 export function resolvePaths(root: MapNode, context: LoadContext): MapNode {
-  const from = pathResolver(context);
+  const from = pathResolver(context, 'any');
   const services = root.get('services');
   const changes: Record<string, Node | undefined> = {};
   if (isMap(services))
@@ -33,17 +23,18 @@ type Change = (node: Node) => Node;
 /** A service's own paths; also used on a service that another file extends, against that file's directory. */
 export function resolveServicePaths(service: Node, context: LoadContext): Node {
   const from = pathResolver(context);
-  let result = onField(service, 'build', (build) => buildPaths(build, from));
+  let result = onField(service, 'build', (build) => buildPaths(build, context));
   result = onField(
     result,
     'env_file',
     each((file) => onField(file, 'path', from)),
   );
   result = onField(result, 'label_file', each(from));
+  result = onField(result, 'extends', (extended) => onField(extended, 'file', from));
   result = onField(
     result,
     'volumes',
-    each((volume) => volumePath(volume, from)),
+    each((volume) => volumePath(volume, pathResolver(context, 'any'))),
   );
   return onField(result, 'develop', (develop) =>
     onField(
@@ -65,33 +56,32 @@ function each(change: Change): Change {
   return (node) => (node.kind === 'seq' ? mapItems(node, change) : node);
 }
 
-function pathResolver(context: LoadContext): Change {
+/** @param kind - `any`: paths of Windows stay, since the engine may run there */
+function pathResolver(context: LoadContext, kind: 'own' | 'any' = 'own'): Change {
   return (node) => {
     const value = textOf(node);
-    if (value === undefined || value === '' || value.includes('${')) return node;
+    if (value === undefined || (value === '' && kind === 'own')) return node;
+    if (kind === 'any' && /^.:[\\/]|^\\[\\/]/u.test(value)) return node;
     const absolute = absolutePath(value, context);
     return absolute === value ? node : text(absolute, node);
   };
 }
 
-/** `~` is the user's home; everything else is relative to the working directory. Windows paths stay. */
+/** `~` is the user's home; everything else is relative to the working directory. Absolute paths stay as they are written. */
 export function absolutePath(path: string, context: Pick<LoadContext, 'workingDir' | 'environment'>): string {
-  if (path === '~' || path.startsWith('~/'))
-    return `${context.environment.get('HOME') ?? '~'}${path.slice(1)}`;
-  if (/^[a-zA-Z]:[\\/]|^\\\\/.test(path)) return path;
-  return isAbsolute(path) ? resolve(path) : resolve(context.workingDir, path);
+  const home = path.startsWith('~') ? context.environment.get('HOME') : undefined;
+  const expanded = home ? join(home, path.slice(1)) : path;
+  return isAbsolute(expanded) ? expanded : join(context.workingDir, expanded).replace(/(.)\/$/, '$1');
 }
 
-/** Contexts that are fetched: URLs, git addresses, and the engine's own kinds. */
+/** Contexts that are fetched: URLs and git addresses. */
 export function isRemoteContext(context: string): boolean {
-  return (
-    /^(https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@)/.test(context) || /^[\w.-]+@[\w.-]+:/.test(context)
-  );
+  return /^(https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@)/.test(context);
 }
 
-function buildPaths(build: Node, from: Change): Node {
-  const contextPath: Change = (node) => (isRemoteContext(textOf(node) ?? '') ? node : from(node));
-  const additional: Change = (node) => {
+function buildPaths(build: Node, context: LoadContext): Node {
+  const from = pathResolver(context);
+  const contextPath: Change = (node) => {
     const value = textOf(node) ?? '';
     return value.includes('://') || value.startsWith('service:') || isRemoteContext(value)
       ? node
@@ -99,22 +89,10 @@ function buildPaths(build: Node, from: Change): Node {
   };
   const result = onField(build, 'context', contextPath);
   const named = onField(result, 'additional_contexts', (contexts) =>
-    isMap(contexts) ? mapEntries(contexts, additional) : contexts,
+    isMap(contexts) ? mapEntries(contexts, contextPath) : contexts,
   );
-  return onField(
-    named,
-    'ssh',
-    each((key) => sshPath(key, from)),
-  );
-}
-
-/** `id=path` */
-function sshPath(node: Node, from: Change): Node {
-  const value = textOf(node);
-  const at = value?.indexOf('=') ?? -1;
-  if (value === undefined || at < 0) return node;
-  const path = from(text(value.slice(at + 1), node));
-  return text(`${value.slice(0, at + 1)}${textOf(path) ?? ''}`, node);
+  const key = pathResolver(context, 'any');
+  return onField(named, 'ssh', (keys) => (isMap(keys) ? mapEntries(keys, key) : keys));
 }
 
 function volumePath(volume: Node, from: Change): Node {
@@ -124,15 +102,8 @@ function volumePath(volume: Node, from: Change): Node {
 
 /** A local volume with `o: bind` names a directory in `device`. */
 function bindOptions(volume: Node, from: Change): Node {
-  if (!isMap(volume)) return volume;
-  const driver = textOf(volume.get('driver'));
-  const options = volume.get('driver_opts');
-  if ((driver !== undefined && driver !== 'local') || !isMap(options)) return volume;
-  const isBind = (textOf(options.get('o')) ?? '').split(',').includes('bind');
-  return isBind ? onField(volume, 'driver_opts', (opts) => onField(opts, 'device', from)) : volume;
-}
-
-/** For `null` scalars in places where a text may be missing. */
-export function isText(node: Node | undefined): node is Scalar {
-  return node?.kind === 'scalar' && typeof node.value === 'string';
+  const options = isMap(volume) ? volume.get('driver_opts') : undefined;
+  if (!isMap(volume) || textOf(volume.get('driver')) !== 'local' || !isMap(options)) return volume;
+  if (textOf(options.get('o')) !== 'bind') return volume;
+  return onField(volume, 'driver_opts', (opts) => onField(opts, 'device', from));
 }

@@ -1,7 +1,7 @@
 /** Phase `profiles`: which services take part. */
 
 import { reachable } from '../base/graph.ts';
-import { isMap, MapNode, type Node, textOf, withEntries } from './node.ts';
+import { isMap, MapNode, mapEntries, type Node, textOf, withEntries } from './node.ts';
 
 export interface Split {
   readonly root: MapNode;
@@ -10,7 +10,7 @@ export interface Split {
 }
 
 /**
- * Keeps services without profiles, with an active one, or named; optional dependencies on the others are dropped.
+ * Keeps services without profiles, with an active one, or named.
  *
  * @param active - profile names; "*" is all
  * @param named - services of the command line: naming one activates its own profiles
@@ -31,12 +31,18 @@ export function selectProfiles(root: MapNode, active: readonly string[], named: 
   };
   const kept = new Map([...services.entries].filter(([name, service]) => enabled(name, service)));
   const dropped = new Map([...services.entries].filter(([name, service]) => !enabled(name, service)));
-  if (dropped.size === 0) return { root, disabled: new MapNode(dropped, services.keys, services) };
-  const entries = new Map([...kept].map(([name, service]) => [name, withoutOptional(service, dropped)]));
-  return {
-    root: withEntries(root, { services: new MapNode(entries, services.keys, services) }),
-    disabled: new MapNode(dropped, services.keys, services),
-  };
+  const disabled = new MapNode(dropped, services.keys, services);
+  if (dropped.size === 0) return { root, disabled };
+  return { root: withEntries(root, { services: new MapNode(kept, services.keys, services) }), disabled };
+}
+
+/** Drops optional dependencies on services that are not active: to those who carry the project out, they are not there. */
+export function withoutInactive(root: MapNode, disabled: MapNode): MapNode {
+  const services = root.get('services');
+  if (!isMap(services) || disabled.entries.size === 0) return root;
+  return withEntries(root, {
+    services: mapEntries(services, (service) => withoutOptional(service, disabled.entries)),
+  });
 }
 
 function profilesOf(service: Node | undefined): string[] {

@@ -12,17 +12,15 @@ const byKey: Indexer = (item) => {
   const value = scalar(item);
   if (value === undefined) return undefined;
   const at = value.indexOf('=');
-  return at > 0 ? value.slice(0, at) : value;
+  return at >= 0 ? value.slice(0, at) : value;
 };
 
 const table = patternTree<Indexer>({
   'networks.*.labels': byKey,
-  'volumes.*.labels': byKey,
   'services.*.annotations': byKey,
   'services.*.build.additional_contexts': byKey,
   'services.*.build.args': byKey,
   'services.*.build.labels': byKey,
-  'services.*.build.platforms': byKey,
   'services.*.build.tags': byKey,
   'services.*.cap_add': byKey,
   'services.*.cap_drop': byKey,
@@ -35,7 +33,6 @@ const table = patternTree<Indexer>({
   'services.*.env_file': byField('path'),
   'services.*.environment': byKey,
   'services.*.expose': scalar,
-  'services.*.label_file': scalar,
   'services.*.labels': byKey,
   'services.*.links': byKey,
   'services.*.networks.*.aliases': byKey,

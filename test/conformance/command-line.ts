@@ -22,6 +22,7 @@ const texts: Record<string, 'projectName' | 'projectDirectory' | 'format' | 'out
 };
 const flags: Record<string, keyof ConfigArgs> = {
   '--all-resources': 'allResources',
+  '--compatibility': 'noNormalize',
   '--strict': 'strict',
   '-q': 'quiet',
   '--quiet': 'quiet',

@@ -83,7 +83,7 @@ function argsOf({ flags: given, operands }: Call<typeof flags>, session: Session
     listEnvironment: given.environment,
     hash: given.hash,
     noInterpolate: given['no-interpolate'],
-    noNormalize: given['no-normalize'],
+    noNormalize: given['no-normalize'] || asksCompatibility(session),
     noPathResolution: given['no-path-resolution'],
     noConsistency: given['no-consistency'],
     noEnvResolution: given['no-env-resolution'],
@@ -92,6 +92,11 @@ function argsOf({ flags: given, operands }: Call<typeof flags>, session: Session
     phase: given.phase,
     explain: given.explain,
   };
+}
+
+/** The flag, not the variable: compose tools then show the model without what is implied. */
+function asksCompatibility(session: Session): boolean {
+  return session.options.compatibility && session.env['COMPOSE_COMPATIBILITY'] === undefined;
 }
 
 /** Of the image in local storage. */

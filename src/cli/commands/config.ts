@@ -172,17 +172,17 @@ async function answerList(args: ConfigArgs, io: ConfigIo, list: Lists): Promise<
 }
 
 async function projectText(args: ConfigArgs, io: ConfigIo, loaded: Project): Promise<string> {
-  const { renderData, renderProject } = await import('../config/render.ts');
+  const { renderData, renderProject, renderTree } = await import('../config/render.ts');
   const format = args.format === 'json' ? 'json' : 'yaml';
-  const dollars = args.noInterpolate ? 'keep' : 'double';
+  if (args.noInterpolate) return renderTree(loaded, format);
   if (!args.resolveImageDigests && !args.lockImageDigests) {
-    return renderProject(loaded, format, dollars);
+    return renderProject(loaded, format);
   }
   const { lockedImages, withDigests } = await import('../config/image-digests.ts');
   const project = await withDigests(loaded, io.imageDigest);
   return args.lockImageDigests
-    ? renderData(lockedImages(project), format, dollars)
-    : renderProject(project, format, dollars);
+    ? renderData(lockedImages(project), format, 'double')
+    : renderProject(project, format);
 }
 
 async function answerPhase(args: ConfigArgs, phase: string, io: ConfigIo): Promise<Answer> {

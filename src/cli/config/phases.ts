@@ -7,7 +7,7 @@ import { yamlText } from './yaml-text.ts';
 
 /** In the order they run; those of the first group run once for each document. */
 const perDocument = ['parse', 'interpolate', 'extends', 'include', 'merge', 'validate'] as const;
-const once = ['canonical', 'defaults', 'paths', 'environment', 'normalise', 'profiles'] as const;
+const once = ['canonical', 'defaults', 'paths', 'normalise', 'typed', 'profiles'] as const;
 const phaseNames: readonly string[] = [...perDocument, ...once];
 
 /** Keeps the trees of one phase as they go by. */

@@ -14,16 +14,16 @@ export function renderData(data: unknown, form: Form, dollars: Dollars): string 
 }
 
 /** The canonical project, its attributes in the order that readers of compose output know. */
-export function renderProject(project: Project, form: Form, dollars: Dollars): string {
+export function renderProject(project: Project, form: Form): string {
   const ordered = arrange(project, projectLayout, form) as Map<string, unknown>;
-  if (form === 'yaml') return renderData(ordered, form, dollars);
+  if (form === 'yaml') return renderData(ordered, form, 'double');
   // The JSON form has its sections sorted, and knows no models.
   ordered.delete('models');
   for (const [key, value] of Object.entries(project)) {
     if (key.startsWith('x-')) ordered.set(key, arrange(value, undefined, form));
   }
   const sections = new Map([...ordered].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return renderData(sections, form, dollars);
+  return renderData(sections, form, 'double');
 }
 
 /** A tree as the loading phases have it, its keys sorted. */

@@ -1,52 +1,57 @@
-/** Phase `canonical`: every attribute in its long form. Doing it twice changes nothing. */
+/** Phase `typed`: every value in the one form of its type, attributes that say nothing left out. Doing it twice changes nothing. */
 import type { LoadContext } from '../context.ts';
-import { scalarText } from '../merge.ts';
-import { MapNode, type Node, Scalar, text } from '../node.ts';
-import { as, type Convert, flag, list, mapOfAll, mapping, nonZero, object, str, strings } from './convert.ts';
+import { isMap, MapNode, type Node, withEntries } from '../node.ts';
+import {
+  as,
+  bool,
+  type Convert,
+  flag,
+  integer,
+  list,
+  mapOfAll,
+  mapping,
+  nonZero,
+  object,
+  str,
+  strings,
+} from './convert.ts';
 import { service } from './service.ts';
 
-/** `external: {name: x}` is the old form of `external: true` with a `name`. */
-function maybeExternal(fields: Readonly<Record<string, Convert>>): Convert {
-  const convert = object({ ...fields, external: flag }, { keepEmpty: true });
-  return (node, at) => {
-    if (node.kind === 'scalar') return new MapNode(new Map(), new Map(), node);
-    if (node.kind !== 'map') return undefined;
-    const external = node.get('external');
-    if (external?.kind !== 'map') return convert(node, at);
-    const entries = new Map<string, Node>([
-      ...node.entries,
-      ['external', new Scalar(true, 'bool', external)],
-    ]);
-    const name = external.get('name');
-    if (name?.kind === 'scalar' && !entries.has('name')) entries.set('name', text(scalarText(name), name));
-    const message = `${at.path.join('.')}: external.name is obsolete, use name with external: true`;
-    at.context.report.add('W_OBSOLETE', message, external);
-    return convert(new MapNode(entries, node.keys, node), at);
-  };
+/** Something that is declared: there even when nothing is said about it. */
+function declared(fields: Readonly<Record<string, Convert>>): Convert {
+  const convert = object({ ...fields, external: flag });
+  return (node, at) => (node.kind === 'scalar' ? emptyMap(node) : convert(node, at));
 }
 
-const network = maybeExternal({
+function emptyMap(at: Node): MapNode {
+  return new MapNode(new Map(), new Map(), at);
+}
+
+const networkFields = declared({
   name: str,
   driver: str,
   driver_opts: mapping,
-  ipam: object(
-    {
-      driver: str,
-      config: list(object({ subnet: str, ip_range: str, gateway: str, aux_addresses: mapping })),
-      options: mapping,
-    },
-    { keepEmpty: true },
-  ),
+  ipam: object({
+    driver: str,
+    config: list(object({ subnet: str, ip_range: str, gateway: str, aux_addresses: mapping })),
+    options: mapping,
+  }),
   internal: flag,
   attachable: flag,
-  enable_ipv4: (node) => node,
-  enable_ipv6: (node) => node,
+  enable_ipv4: bool,
+  enable_ipv6: bool,
   labels: mapping,
 });
 
-const volume = maybeExternal({ name: str, driver: str, driver_opts: mapping, labels: mapping });
+/** The address management of a network is always there. */
+const network: Convert = (node, at) => {
+  const result = networkFields(node, at);
+  return isMap(result) && !result.get('ipam') ? withEntries(result, { ipam: emptyMap(result) }) : result;
+};
 
-const fileObject = maybeExternal({
+const volume = declared({ name: str, driver: str, driver_opts: mapping, labels: mapping });
+
+const fileObject = declared({
   name: str,
   file: str,
   environment: str,
@@ -58,14 +63,12 @@ const fileObject = maybeExternal({
 });
 
 const root: Readonly<Record<string, Convert>> = {
-  services: mapOfAll(object(service, { keepEmpty: true })),
+  services: mapOfAll(object(service)),
   networks: mapOfAll(network),
   volumes: mapOfAll(volume),
   secrets: mapOfAll(fileObject),
   configs: mapOfAll(fileObject),
-  models: mapOfAll(
-    object({ name: str, model: str, context_size: nonZero, runtime_flags: strings }, { keepEmpty: true }),
-  ),
+  models: mapOfAll(object({ name: str, model: str, context_size: nonZero(integer), runtime_flags: strings })),
   name: str,
   include: () => undefined,
   version: () => undefined,

@@ -1,9 +1,11 @@
 /** The small converters that the canonical tables are made of: each turns what was written into one long form, or drops it. */
 import { formatDuration, parseBytes, parseDuration } from '../../base/units.ts';
+import { castText } from '../casts.ts';
 import type { LoadContext } from '../context.ts';
 import { scalarText } from '../merge.ts';
 import {
   formatPath,
+  isNull,
   MapNode,
   mapEntries,
   mapSomeEntries,
@@ -51,34 +53,90 @@ class Below implements At {
 /** Kept as it is. */
 export const as: Convert = (node) => node;
 
-/** A text; empty ones and null are left out. */
-export const str: Convert = (node) => {
-  if (node.kind !== 'scalar' || node.value === null || node.value === '') return undefined;
-  return typeof node.value === 'string' ? node : text(scalarText(node), node);
+/** A text; empty ones and null are left out. A whole number counts as its digits, nothing else does. */
+export const str: Convert = (node, at) => {
+  const result = word(node, at);
+  return result?.kind === 'scalar' && result.value === '' ? undefined : result;
+};
+
+/** A text, empty ones too. */
+export const word: Convert = (node, at) => {
+  if (node.kind !== 'scalar') return problem(node, at, 'must be a string');
+  if (node.value === null || typeof node.value === 'string') return node.value === null ? undefined : node;
+  if (node.type === 'int') return text(scalarText(node), node);
+  return problem(node, at, 'must be a string', `write it in quotes: "${scalarText(node)}"`);
 };
 
 /** A boolean of which false is the default: false is left out. */
-export const flag: Convert = (node) => (node.kind === 'scalar' && node.value === true ? node : undefined);
-
-/** A boolean whose false means something. */
-export const bool: Convert = (node) =>
-  node.kind === 'scalar' && typeof node.value === 'boolean' ? node : undefined;
-
-/** A number; numeric text counts. */
-export const number: Convert = (node, at) => {
-  if (node.kind !== 'scalar' || node.value === null) return undefined;
-  if (typeof node.value === 'number') return node;
-  const value = Number(node.value);
-  if (node.value === '' || Number.isNaN(value))
-    return problem(node, at, `"${String(node.value)}" is not a number`);
-  return new Scalar(value, Number.isInteger(value) ? 'int' : 'float', node);
+export const flag: Convert = (node, at) => {
+  const result = bool(node, at);
+  return result?.kind === 'scalar' && result.value === true ? result : undefined;
 };
 
-/** A number of which 0 is the default: 0 is left out. */
-export const nonZero: Convert = (node, at) => {
-  const result = number(node, at);
-  return result?.kind === 'scalar' && result.value === 0 ? undefined : result;
+/** A boolean whose false means something; the words of YAML 1.1 count. */
+export const bool: Convert = (node, at) => {
+  if (node.kind !== 'scalar') return problem(node, at, 'must be true or false');
+  if (node.value === null) return undefined;
+  if (typeof node.value === 'boolean') return node;
+  const result = typeof node.value === 'string' ? castText('bool', node.value) : undefined;
+  if (!result || 'error' in result) return problem(node, at, `invalid boolean: ${String(node.value)}`);
+  if (result.warning) at.context.report.add('W_OBSOLETE', result.warning, node);
+  return new Scalar(result.value, 'bool', node);
 };
+
+/** A whole number; text counts where it is one. */
+export const integer: Convert = (node, at) => {
+  if (node.kind !== 'scalar') return problem(node, at, 'must be an integer');
+  if (typeof node.value !== 'string') return whole(node, at);
+  const result = castText('int', node.value);
+  return 'error' in result ? problem(node, at, result.error) : new Scalar(result.value, 'int', node);
+};
+
+/** A whole number that is written as a number and is not negative. */
+export const natural: Convert = (node, at) => {
+  if (node.kind !== 'scalar' || typeof node.value === 'string')
+    return problem(node, at, 'must be an integer');
+  const result = whole(node, at);
+  return result && Number(result.value) < 0 ? problem(node, at, 'must not be negative') : result;
+};
+
+/** What comes after the decimal point is cut off. */
+function whole(node: Scalar, at: At): Scalar | undefined {
+  if (node.value === null) return undefined;
+  if (typeof node.value !== 'number') return problem(node, at, 'must be an integer');
+  const value = Math.trunc(node.value);
+  if (!(Math.abs(value) < 2 ** 63)) return problem(node, at, `${String(node.value)} is too large`);
+  return value === node.value ? node : new Scalar(value, 'int', node);
+}
+
+/** A number with the precision of a 32-bit float; text counts where it is one. */
+export const decimal: Convert = (node, at) => {
+  if (node.kind !== 'scalar') return problem(node, at, 'must be a number');
+  if (node.value === null) return undefined;
+  const result = typeof node.value === 'string' ? castText('float', node.value) : { value: node.value };
+  if ('error' in result) return problem(node, at, result.error);
+  if (typeof result.value !== 'number') return problem(node, at, 'must be a number');
+  if (!Number.isFinite(result.value)) return problem(node, at, `${String(result.value)} is not a size`);
+  return new Scalar(shortestFloat(result.value), 'float', node);
+};
+
+/** The shortest decimal number that stands for the same 32-bit float. */
+function shortestFloat(value: number): number {
+  const single = Math.fround(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
+  return Number(single.toPrecision(9));
+}
+
+/** Without 0, which is the default. */
+export function nonZero(convert: Convert): Convert {
+  return (node, at) => {
+    const result = convert(node, at);
+    return result?.kind === 'scalar' && result.value === 0 ? undefined : result;
+  };
+}
 
 /** A duration in Go's form. */
 export const duration: Convert = (node, at) => {
@@ -92,73 +150,82 @@ export const duration: Convert = (node, at) => {
 export const bytes: Convert = (node, at) => {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
   const value = typeof node.value === 'number' ? Math.trunc(node.value) : parseBytes(String(node.value));
-  if (value === undefined)
-    return problem(
-      node,
-      at,
-      `invalid size: '${String(node.value)}'`,
-      'write for example 64m, 1.5gb or 1048576',
-    );
+  if (value === undefined || !(Math.abs(value) < 2 ** 63)) {
+    const message = `invalid size: '${String(node.value)}'`;
+    return problem(node, at, message, 'write for example 64m, 1.5gb or 1048576');
+  }
   return value === 0 ? undefined : text(String(value), node);
 };
 
-/** A list of texts from a list or a single text. Empty ones are left out. */
-export const strings: Convert = (node) => {
+/** A list of texts from a list or a single text. An empty list is left out. */
+export const strings: Convert = (node, at) => {
   const items =
     node.kind === 'seq' ? node.items : node.kind === 'scalar' && node.value !== null ? [node] : [];
   if (items.length === 0) return undefined;
-  return new Seq(items.map(asText), node);
+  return new Seq(
+    items.map((item, index) => (isNull(item) ? text('', item) : (word(item, below(at, index)) ?? item))),
+    node,
+  );
+};
+
+/** Texts; any number counts as text. */
+export const printed: Convert = (node) => {
+  if (node.kind === 'map' || isNull(node)) return undefined;
+  const items = node.kind === 'seq' ? node.items : [node];
+  return items.length === 0 ? undefined : new Seq(items.map(asText), node);
 };
 
 function asText(node: Node): Node {
   if (node.kind !== 'scalar' || typeof node.value === 'string') return node;
-  return text(scalarText(node), node);
+  return text(node.value === null ? '' : scalarText(node), node);
 }
 
+/** A map of texts and nothing but texts and whole numbers. */
+export const texts: Convert = (node, at) => {
+  if (node.kind !== 'map' || node.entries.size === 0) return undefined;
+  return mapEntries(node, (value, key) =>
+    isNull(value) ? text('', value) : (word(value, below(at, key)) ?? value),
+  );
+};
+
 /** `{a: 1}` or `["a=1"]` -> map of texts; null counts as empty. */
-export const mapping: Convert = (node) =>
-  pairs(node, (value) => (value.value === null ? text('', value) : asText(value)));
+export const mapping: Convert = (node) => pairs(node, asText);
 
 /** Like `mapping`, but null (or a name without `=`) stays null: the value comes from the environment. */
 export const mappingWithNull: Convert = (node) =>
   pairs(node, (value) => (value.value === null ? value : asText(value)), true);
 
 function pairs(node: Node, convert: (value: Scalar) => Node, bareIsNull = false): MapNode | undefined {
-  const map =
-    node.kind === 'map'
-      ? mapEntries(node, (value) => (value.kind === 'scalar' ? convert(value) : value))
-      : splitPairs(node, bareIsNull);
-  return map.entries.size === 0 ? undefined : map;
+  if (node.kind === 'scalar') return undefined;
+  if (node.kind === 'seq') return listedPairs(node, bareIsNull);
+  if (node.entries.size === 0) return undefined;
+  return mapEntries(node, (value) => (value.kind === 'scalar' ? convert(value) : value));
 }
 
-/** `["a=1", "b"]` */
-function splitPairs(node: Node, bareIsNull: boolean): MapNode {
+/** `["a=1", "b"]`; the last of equal names wins. */
+function listedPairs(list: Seq, bareIsNull: boolean): MapNode | undefined {
   const entries = new Map<string, Node>();
   const keys = new Map<string, Node>();
-  for (const item of node.kind === 'seq' ? node.items : []) {
+  for (const item of list.items) {
     if (item.kind !== 'scalar' || item.value === null) continue;
     const pair = scalarText(item);
     const at = pair.indexOf('=');
-    const key = at < 0 ? pair : pair.slice(0, at);
     const bare = bareIsNull ? new Scalar(null, 'null', item) : text('', item);
-    entries.set(key, at < 0 ? bare : text(pair.slice(at + 1), item));
-    keys.set(key, item);
+    entries.set(at < 0 ? pair : pair.slice(0, at), at < 0 ? bare : text(pair.slice(at + 1), item));
+    keys.set(at < 0 ? pair : pair.slice(0, at), item);
   }
-  return new MapNode(entries, keys, node);
+  return entries.size === 0 ? undefined : new MapNode(entries, keys, list);
 }
 
-/** An object with known attributes; `x-*` is kept, `always` gives what is there even when nothing was written. */
-export function object(
-  fields: Readonly<Record<string, Convert>>,
-  options: { keepEmpty?: boolean } = {},
-): Convert {
+/** An object with known attributes; others (`x-*`) are kept as they are. It is there even when nothing is left in it. */
+export function object(fields: Readonly<Record<string, Convert>>): Convert {
   return (node, at) => {
     if (node.kind !== 'map') return undefined;
     const result = mapSomeEntries(node, (value, key) => {
       const convert = Object.hasOwn(fields, key) ? fields[key] : undefined;
       return convert ? convert(value, below(at, key)) : value;
     });
-    return result.entries.size === 0 && !options.keepEmpty ? undefined : result;
+    return result;
   };
 }
 

@@ -1,20 +1,21 @@
 /** Short forms of volumes, devices, secrets and configs -> their long forms. */
 
 import { scalarText } from '../merge.ts';
-import { bool as boolNode, int, MapNode, mapOf, type Node, Scalar, Seq, text } from '../node.ts';
+import { bool as boolNode, int, MapNode, mapOf, type Node, text } from '../node.ts';
 import {
   type At,
   as,
   bytes,
   type Convert,
   flag,
+  integer,
   list,
   mapping,
   nonZero,
-  number,
   object,
   problem,
   str,
+  strings,
 } from './convert.ts';
 import { cleanTarget, parseVolume } from './volumes.ts';
 
@@ -24,33 +25,35 @@ const longVolume = object({
   target: as,
   read_only: flag,
   consistency: str,
-  bind: object(
-    { propagation: str, create_host_path: flag, selinux: str, recursive: str },
-    { keepEmpty: true },
-  ),
-  volume: object({ nocopy: flag, subpath: str, labels: mapping }, { keepEmpty: true }),
-  tmpfs: object({ size: bytes, mode: nonZero }, { keepEmpty: true }),
-  image: object({ subpath: str }, { keepEmpty: true }),
+  bind: object({ propagation: str, create_host_path: flag, selinux: str, recursive: str }),
+  volume: object({ nocopy: flag, subpath: str, labels: mapping }),
+  tmpfs: object({ size: bytes, mode: nonZero(integer) }),
+  image: object({ subpath: str }),
 });
 
-const volume: Convert = (node, at) => {
-  if (node.kind === 'map') return checkLongVolume(node, at);
-  if (node.kind !== 'scalar') return undefined;
+/** `[SOURCE:]TARGET[:MODE]` -> the long form, paths as they were written. */
+export const shortVolume: Convert = (node, at) => {
+  if (node.kind !== 'scalar') return node;
   const parsed = parseVolume(scalarText(node));
   if ('error' in parsed) return problem(node, at, parsed.error, 'the form is [SOURCE:]TARGET[:MODE]');
   const fields: [string, Node][] = [['type', text(parsed.type, node)]];
   if (parsed.source !== undefined) fields.push(['source', text(parsed.source, node)]);
   fields.push(['target', text(parsed.target, node)]);
-  if (parsed.readOnly) fields.push(['read_only', boolNode(true, node)]);
-  if (parsed.type === 'bind') {
-    const bind: [string, Node][] = [['create_host_path', boolNode(true, node)]];
-    if (parsed.propagation) bind.push(['propagation', text(parsed.propagation, node)]);
-    if (parsed.selinux) bind.push(['selinux', text(parsed.selinux, node)]);
-    fields.push(['bind', mapOf(bind, node)]);
-  } else {
-    fields.push(['volume', mapOf(parsed.nocopy ? [['nocopy', boolNode(true, node)]] : [], node)]);
-  }
+  const { readOnly, nocopy, propagation, selinux } = parsed.options;
+  if (readOnly) fields.push(['read_only', boolNode(true, node)]);
+  const bind: [string, Node][] = [];
+  if (parsed.type === 'bind') bind.push(['create_host_path', boolNode(true, node)]);
+  if (propagation) bind.push(['propagation', text(propagation, node)]);
+  if (selinux) bind.push(['selinux', text(selinux, node)]);
+  if (bind.length > 0) fields.push(['bind', mapOf(bind, node)]);
+  if (nocopy || (parsed.type === 'volume' && !parsed.bare))
+    fields.push(['volume', mapOf(nocopy ? [['nocopy', boolNode(true, node)]] : [], node)]);
   return mapOf(fields, node);
+};
+
+const volume: Convert = (node, at) => {
+  const long = shortVolume(node, at);
+  return long?.kind === 'map' ? checkLongVolume(long, at) : undefined;
 };
 
 function checkLongVolume(node: MapNode, at: At): Node | undefined {
@@ -72,69 +75,79 @@ function checkLongVolume(node: MapNode, at: At): Node | undefined {
 
 export const volumes: Convert = list(volume);
 
-const device: Convert = (node, at) => {
-  if (node.kind === 'map') {
-    if (!node.get('target')) return problem(node, at, 'a device in the long form needs a target');
-    return object({ source: str, target: str, permissions: str })(node, at);
-  }
-  if (node.kind !== 'scalar') return undefined;
+/** `SOURCE[:TARGET[:rwm]]` -> the long form. */
+export const shortDevice: Convert = (node, at) => {
+  if (node.kind !== 'scalar') return node;
   const value = scalarText(node);
-  const [source = '', target = '', permissions = '', ...more] = value.split(':');
+  const [source = '', target = '', permissions = 'rwm', ...more] = value.split(':');
   if (more.length > 0)
-    return problem(node, at, `invalid device mapping ${value}`, 'the form is SOURCE[:TARGET[:rwm]]');
+    return problem(
+      node,
+      at,
+      `confusing device mapping ${value}`,
+      'use the long form: source, target, permissions',
+    );
   return mapOf(
     [
       ['source', text(source, node)],
       ['target', text(target || source, node)],
-      ['permissions', text(permissions || 'rwm', node)],
+      ['permissions', text(permissions, node)],
     ],
     node,
   );
 };
 
-export const devices: Convert = list(device);
-
-/** File modes are octal text in the canonical form. */
-const fileMode: Convert = (node, at) => {
-  const value = number(node, at);
-  return value?.kind === 'scalar' ? text(`0${Number(value.value).toString(8)}`, node) : undefined;
+const device: Convert = (node, at) => {
+  const long = shortDevice(node, at);
+  if (long?.kind !== 'map') return undefined;
+  if (!long.get('target')) return problem(long, at, 'a device in the long form needs a target');
+  return object({ source: str, target: str, permissions: str })(long, at);
 };
 
+export const devices: Convert = list(device);
+
+/** File modes are octal text in the canonical form. A text is octal digits, a number has been read as YAML reads it. */
+const fileMode: Convert = (node, at) => {
+  if (node.kind !== 'scalar' || node.value === null) return undefined;
+  const given = node.value;
+  const octal = typeof given === 'string' && /^[-+]?[0-7]+$/.test(given) ? Number.parseInt(given, 8) : given;
+  if (typeof octal !== 'number' || !Number.isInteger(octal))
+    return problem(node, at, `"${String(given)}" is not a file mode`, 'write octal digits: "0440"');
+  return text(`0${octal.toString(8)}`, node);
+};
+
+/** A name -> a mount of that secret or config. */
+export const shortFileMount: Convert = (node) =>
+  node.kind === 'scalar' && node.value !== null
+    ? mapOf([['source', text(scalarText(node), node)]], node)
+    : node;
+
 const fileMount: Convert = (node, at) => {
-  if (node.kind === 'scalar' && node.value !== null)
-    return mapOf([['source', text(scalarText(node), node)]], node);
-  return object({ source: str, target: str, uid: str, gid: str, mode: fileMode })(node, at);
+  const long = shortFileMount(node, at);
+  return long
+    ? object({ source: str, target: str, uid: str, gid: str, mode: fileMode })(long, at)
+    : undefined;
 };
 
 export const fileMounts: Convert = list(fileMount);
 
 const deviceRequest = object({
-  capabilities: as,
+  capabilities: strings,
   driver: str,
-  count: (node) => (node.kind === 'scalar' && node.value === 'all' ? int(-1, node) : numeric(node)),
-  device_ids: as,
+  count: nonZero(deviceCount),
+  device_ids: strings,
   options: mapping,
 });
 
-function numeric(node: Node): Node | undefined {
+/** A number, or `all`. */
+function deviceCount(node: Node, at: At): Node | undefined {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
-  return typeof node.value === 'string' ? new Scalar(Number(node.value), 'int', node) : node;
+  if (typeof node.value === 'string') {
+    if (node.value.toLowerCase() === 'all') return int(-1, node);
+    if (/^[-+]?\d+$/.test(node.value)) return integer(node, at);
+  } else if (node.type === 'int') return node;
+  const message = `invalid value "${String(node.value)}", the only value allowed is 'all' or a number`;
+  return problem(node, at, message);
 }
 
-/** Device requests; without ids and count all devices are meant. */
-export const deviceRequests: Convert = (node, at) => {
-  if (node.kind === 'scalar') return node.value === 'all' ? allDevices(node) : undefined;
-  return list((item, where) => {
-    const result = deviceRequest(item, where);
-    if (result?.kind !== 'map') return undefined;
-    if (result.get('count') && result.get('device_ids')) {
-      return problem(item, where, '"count" and "device_ids" attributes are exclusive');
-    }
-    if (result.get('count') || result.get('device_ids')) return result;
-    return new MapNode(new Map([...result.entries, ['count', int(-1, item)]]), result.keys, result);
-  })(node, at);
-};
-
-function allDevices(node: Scalar): Seq {
-  return new Seq([mapOf([['count', int(-1, node)]], node)], node);
-}
+export const deviceRequests: Convert = list(deviceRequest);

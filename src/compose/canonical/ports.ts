@@ -1,7 +1,7 @@
 /** A service's `ports`: `[[ip:]published:]target[/protocol]` with ranges, and the long form. */
 import { isIP } from 'node:net';
 import { scalarText } from '../merge.ts';
-import { int, MapNode, mapOf, type Node, Seq, text } from '../node.ts';
+import { int, MapNode, mapOf, type Node, type Scalar, Seq, text } from '../node.ts';
 import { type At, below, type Convert, problem } from './convert.ts';
 
 export interface PortEntry {
@@ -19,18 +19,17 @@ export interface PortEntry {
  * @see https://github.com/compose-spec/compose-spec/blob/main/05-services.md#ports
  */
 export function parsePort(spec: string): PortEntry[] | { readonly error: string } {
-  const slash = spec.indexOf('/');
-  const protocol = slash < 0 ? 'tcp' : spec.slice(slash + 1).toLowerCase();
-  const address = slash < 0 ? spec : spec.slice(0, slash);
-  const parts = splitAddress(address);
+  const parts = splitAddress(spec);
   if ('error' in parts) return parts;
-  if (!['tcp', 'udp', 'sctp'].includes(protocol)) return { error: `Invalid proto: ${protocol}` };
-  const target = parseRange(parts.target);
-  if (!target)
-    return { error: parts.target === '' ? 'No port specified' : `Invalid containerPort: ${parts.target}` };
+  const [container = '', written = ''] = parts.target.split('/');
+  const protocol = written === '' ? 'tcp' : written.toLowerCase();
+  if (!['tcp', 'udp', 'sctp'].includes(protocol)) return { error: `Invalid proto: ${written}` };
+  if (container === '') return { error: `No port specified: ${spec}` };
+  const target = parseRange(container);
+  if (!target) return { error: `Invalid containerPort: ${container}` };
   const published = parts.published === '' ? undefined : parseRange(parts.published);
   if (parts.published !== '' && !published) return { error: `Invalid hostPort: ${parts.published}` };
-  return pair(parts, target, published, protocol);
+  return pair({ ...parts, target: container }, target, published, protocol);
 }
 
 type Range = readonly [number, number];
@@ -53,11 +52,12 @@ function pair(
     const host = !published
       ? ''
       : single && published[1] > published[0]
-        ? parts.published
+        ? `${published[0]}-${published[1]}`
         : String(published[0] + i);
     entries.push({ hostIp: parts.ip, published: host, target: target[0] + i, protocol });
   }
-  return entries;
+  // In the order of their texts, so that ranges come out as compose tools print them.
+  return entries.sort((a, b) => (`${a.target}/` < `${b.target}/` ? -1 : 1));
 }
 
 interface Address {
@@ -66,20 +66,24 @@ interface Address {
   readonly target: string;
 }
 
-function splitAddress(address: string): Address | { error: string } {
-  const bracket = /^\[([^\]]*)\]:(.*)$/.exec(address);
-  const rest = bracket ? (bracket[2] ?? '') : address;
-  const parts = rest.split(':');
+/** `[IP:][PUBLISHED:]TARGET`; an IPv6 address may be in brackets. */
+function splitAddress(spec: string): Address | { error: string } {
+  const parts = spec.split(':');
   const target = parts.pop() ?? '';
   const published = parts.pop() ?? '';
-  const ip = bracket ? (bracket[1] ?? '') : parts.join(':');
-  if ((bracket && parts.length > 0) || (ip !== '' && isIP(ip) === 0))
-    return { error: `Invalid ip address: ${ip}` };
+  const written = parts.join(':');
+  const ip = written.replace(/^\[(.*)\]$/, '$1');
+  if (ip !== '' && !isAddress(ip)) return { error: `Invalid ip address: ${written}` };
   return { ip, published, target };
 }
 
+/** A zone ("fe80::1%eth0") is not a part of an address here. */
+function isAddress(ip: string): boolean {
+  return isIP(ip) !== 0 && !ip.includes('%');
+}
+
 function parseRange(range: string): Range | undefined {
-  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(range);
+  const match = /^(\d+)(?:-(\d+))?$/.exec(range);
   if (!match) return undefined;
   const from = Number(match[1]);
   const to = match[2] === undefined ? from : Number(match[2]);
@@ -93,8 +97,12 @@ export const ports: Convert = (node, at) => {
 };
 
 function port(item: Node, at: At): Node[] {
-  if (item.kind === 'map') return longPort(item, at);
-  if (item.kind !== 'scalar') return [];
+  const long = item.kind === 'scalar' ? shortPort(item, at) : [item];
+  return long.flatMap((entry) => (entry.kind === 'map' ? longPort(entry, at) : []));
+}
+
+/** The short form -> its long forms, one for each container port. */
+export function shortPort(item: Scalar, at: At): Node[] {
   if (item.type === 'float') {
     problem(item, at, `invalid type for port: ${scalarText(item)}`, 'write ports in quotes');
     return [];
@@ -104,8 +112,7 @@ function port(item: Node, at: At): Node[] {
     problem(item, at, entries.error, 'the form is [IP:][PUBLISHED:]TARGET[/PROTOCOL], ranges as 8000-8002');
     return [];
   }
-  return entries.flatMap((entry) => {
-    if (entry.target === 0) return problem(item, at, 'a container port must be between 1 and 65535') ?? [];
+  return entries.map((entry) => {
     const fields: [string, Node][] = [['mode', text('ingress', item)]];
     if (entry.hostIp !== '') fields.push(['host_ip', text(entry.hostIp, item)]);
     fields.push(['target', int(entry.target, item)]);
@@ -118,7 +125,7 @@ function port(item: Node, at: At): Node[] {
 function longPort(item: MapNode, at: At): Node[] {
   const target = item.get('target');
   const targetNumber = target?.kind === 'scalar' ? Number(target.value) : Number.NaN;
-  if (!target || target.kind !== 'scalar' || !(targetNumber >= 1 && targetNumber <= 65535)) {
+  if (target?.kind !== 'scalar' || !(targetNumber >= 1 && targetNumber <= 65535)) {
     problem(
       target ?? item,
       at,

@@ -20,19 +20,24 @@ import {
   bool,
   bytes,
   type Convert,
+  decimal,
   duration,
   flag,
+  integer,
   list,
   mapOfAll,
   mapping,
   mappingWithNull,
+  natural,
   nonZero,
-  number,
   object,
+  printed,
   problem,
   str,
   strings,
+  texts,
 } from './convert.ts';
+import { extraHosts } from './extra-hosts.ts';
 import { deviceRequests, devices, fileMounts, volumes } from './mounts.ts';
 import { ports } from './ports.ts';
 
@@ -63,17 +68,8 @@ const command: Convert = (node, at) => {
 /** Commands and tests that a list or a text gives; a text is for the shell. */
 const healthTest: Convert = (node, at) => {
   if (node.kind === 'scalar') {
-    if (node.value === null || node.value === '') return undefined;
+    if (node.value === null) return undefined;
     return new Seq([text('CMD-SHELL', node), text(scalarText(node), node)], node);
-  }
-  const first = node.kind === 'seq' ? node.items[0] : undefined;
-  if (first && !(first.kind === 'scalar' && ['NONE', 'CMD', 'CMD-SHELL'].includes(String(first.value)))) {
-    return problem(
-      first,
-      at,
-      'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"',
-      'write ["CMD", ...] or a plain text for the shell',
-    );
   }
   return strings(node, at);
 };
@@ -88,12 +84,11 @@ const dependsOn: Convert = (node, at) => {
   }
   return mapOfAll((value) => {
     if (value.kind !== 'map') return startedDependency(value);
-    const fields = mapEntries(value, (field) => field);
-    const entries = new Map(fields.entries);
-    if (!entries.has('required')) entries.set('required', boolNode(true, value));
+    const result = object({ condition: str, restart: flag, required: bool })(value, at);
+    if (result?.kind !== 'map') return undefined;
+    const entries = new Map(result.entries);
+    if (!entries.has('required')) entries.set('required', boolNode(!value.entries.has('required'), value));
     if (!entries.has('condition')) entries.set('condition', text('service_started', value));
-    const restart = entries.get('restart');
-    if (restart?.kind === 'scalar' && restart.value === false) entries.delete('restart');
     return new MapNode(entries, value.keys, value);
   })(node, at);
 };
@@ -102,20 +97,17 @@ function scalarKey(item: Node): string {
   return item.kind === 'scalar' ? scalarText(item) : '';
 }
 
-const serviceNetwork = object(
-  {
-    aliases: strings,
-    ipv4_address: str,
-    ipv6_address: str,
-    link_local_ips: strings,
-    mac_address: str,
-    priority: nonZero,
-    gw_priority: nonZero,
-    interface_name: str,
-    driver_opts: mapping,
-  },
-  { keepEmpty: true },
-);
+const serviceNetwork = object({
+  aliases: strings,
+  ipv4_address: str,
+  ipv6_address: str,
+  link_local_ips: strings,
+  mac_address: str,
+  priority: nonZero(integer),
+  gw_priority: nonZero(integer),
+  interface_name: str,
+  driver_opts: mapping,
+});
 
 /** Names in a list, or a map whose values may be null. An empty one counts as absent. */
 function named(convert: Convert): Convert {
@@ -143,83 +135,50 @@ const envFile: Convert = (node, at) => {
   return files.length === 0 ? undefined : new Seq(files, node);
 };
 
-/** `host=ip`, `host:ip`, or a map; one entry per address, in the form host=ip. */
-export const extraHosts: Convert = (node, at) => {
-  const entries: { host: string; ip: string; item: Node }[] = [];
-  if (node.kind === 'map') {
-    for (const [host, value] of node.entries) {
-      for (const item of value.kind === 'seq' ? value.items : [value])
-        entries.push({ host, ip: scalarKey(item), item });
-    }
-  }
-  for (const item of node.kind === 'seq' ? node.items : []) {
-    const parts = splitHost(scalarKey(item));
-    if (parts) entries.push({ ...parts, item });
-    else problem(item, at, `invalid additional host, missing IP: ${scalarKey(item)}`, 'write HOST=IP');
-  }
-  if (entries.length === 0) return undefined;
-  const sorted = node.kind === 'map' ? entries : groupByHost(entries);
+const ulimits = mapOfAll((node, at) =>
+  node.kind === 'map' ? object({ soft: integer, hard: integer })(node, at) : integer(node, at),
+);
+
+/** `default` or `id=path`, sorted. */
+const ssh: Convert = (node) => {
+  if (node.kind !== 'map' || node.entries.size === 0) return node.kind === 'seq' ? node : undefined;
+  const items = [...node.entries].map(([id, value]) => {
+    const path = value.kind === 'scalar' ? scalarText(value) : '';
+    return text(path === '' ? id : `${id}=${path}`, value);
+  });
   return new Seq(
-    sorted.map(({ host, ip, item }) => text(`${host}=${ip.replace(/^\[(.*)\]$/, '$1')}`, item)),
+    items.sort((a, b) => (String(a.value) < String(b.value) ? -1 : 1)),
     node,
   );
 };
 
-function splitHost(value: string): { host: string; ip: string } | undefined {
-  const equals = value.indexOf('=');
-  const at = equals > 0 ? equals : value.indexOf(':');
-  return at > 0 && at < value.length - 1 ? { host: value.slice(0, at), ip: value.slice(at + 1) } : undefined;
-}
-
-function groupByHost<T extends { host: string }>(entries: readonly T[]): T[] {
-  return [...entries].sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : 0));
-}
-
-const ulimits = mapOfAll((node, at) =>
-  node.kind === 'map' ? object({ soft: number, hard: number })(node, at) : number(node, at),
-);
-
-/** `default` or `id=path`; from a list or a map. */
-const ssh: Convert = (node) => {
-  if (node.kind === 'map') {
-    const items = [...node.entries].map(([id, value]) =>
-      text(value.kind === 'scalar' && value.value ? `${id}=${value.value}` : id, value),
-    );
-    return items.length === 0 ? undefined : new Seq(items, node);
-  }
-  return node.kind === 'seq' && node.items.length > 0 ? node : undefined;
-};
-
-const build = object(
-  {
-    additional_contexts: mapping,
-    args: mappingWithNull,
-    cache_from: strings,
-    cache_to: strings,
-    context: str,
-    dockerfile: str,
-    dockerfile_inline: str,
-    entitlements: strings,
-    extra_hosts: extraHosts,
-    isolation: str,
-    labels: mapping,
-    network: str,
-    no_cache: flag,
-    no_cache_filter: strings,
-    platforms: strings,
-    privileged: flag,
-    provenance: str,
-    pull: flag,
-    sbom: str,
-    secrets: fileMounts,
-    shm_size: bytes,
-    ssh,
-    tags: strings,
-    target: str,
-    ulimits,
-  },
-  { keepEmpty: true },
-);
+const build = object({
+  additional_contexts: mapping,
+  args: mappingWithNull,
+  cache_from: strings,
+  cache_to: strings,
+  context: str,
+  dockerfile: str,
+  dockerfile_inline: str,
+  entitlements: strings,
+  extra_hosts: extraHosts,
+  isolation: str,
+  labels: mapping,
+  network: str,
+  no_cache: flag,
+  no_cache_filter: strings,
+  platforms: strings,
+  privileged: flag,
+  provenance: str,
+  pull: flag,
+  sbom: str,
+  secrets: fileMounts,
+  shm_size: bytes,
+  ssh,
+  tags: strings,
+  target: str,
+  ulimits,
+});
 
 const buildForms: Convert = (node, at) => {
   if (node.kind === 'map') return build(node, at);
@@ -229,40 +188,40 @@ const buildForms: Convert = (node, at) => {
 };
 
 const updateConfig = object({
-  parallelism: number,
+  parallelism: natural,
   delay: duration,
   failure_action: str,
   monitor: duration,
-  max_failure_ratio: nonZero,
+  max_failure_ratio: nonZero(decimal),
   order: str,
 });
 
+const genericResource = object({ discrete_resource_spec: object({ kind: str, value: integer }) });
+
 const resource = object({
-  cpus: number,
+  cpus: nonZero(decimal),
   memory: bytes,
-  pids: nonZero,
+  pids: nonZero(integer),
   devices: deviceRequests,
-  generic_resources: as,
+  generic_resources: list(genericResource),
 });
 
 const deploy: Convert = (node, at) => {
-  const result = object(
-    {
-      mode: str,
-      endpoint_mode: str,
-      replicas: number,
-      labels: mapping,
-      resources: object({ limits: resource, reservations: resource }, { keepEmpty: true }),
-      restart_policy: object({ condition: str, delay: duration, max_attempts: number, window: duration }),
-      update_config: updateConfig,
-      rollback_config: updateConfig,
-      placement: object(
-        { constraints: strings, preferences: as, max_replicas_per_node: nonZero },
-        { keepEmpty: true },
-      ),
-    },
-    { keepEmpty: true },
-  )(node, at);
+  const result = object({
+    mode: str,
+    endpoint_mode: str,
+    replicas: integer,
+    labels: mapping,
+    resources: object({ limits: resource, reservations: resource }),
+    restart_policy: object({ condition: str, delay: duration, max_attempts: natural, window: duration }),
+    update_config: updateConfig,
+    rollback_config: updateConfig,
+    placement: object({
+      constraints: strings,
+      preferences: list(object({ spread: str })),
+      max_replicas_per_node: nonZero(natural),
+    }),
+  })(node, at);
   if (result?.kind !== 'map') return undefined;
   const entries = new Map(result.entries);
   for (const key of ['placement', 'resources']) if (!entries.has(key)) entries.set(key, mapOf([], node));
@@ -294,14 +253,14 @@ const watch: Convert = (node, at) => {
   return new MapNode(new Map([...result.entries, ['exec', exec]]), result.keys, node);
 };
 
-const device = object({ path: str, rate: bytes, weight: nonZero });
+const device = object({ path: str, rate: bytes, weight: nonZero(natural) });
 
 /** What each attribute of a service becomes. */
 export const service: Readonly<Record<string, Convert>> = {
   annotations: mapping,
   attach: bool,
   blkio_config: object({
-    weight: nonZero,
+    weight: nonZero(natural),
     weight_device: list(device),
     device_read_bps: list(device),
     device_read_iops: list(device),
@@ -316,19 +275,19 @@ export const service: Readonly<Record<string, Convert>> = {
   command,
   configs: fileMounts,
   container_name: str,
-  cpu_count: nonZero,
-  cpu_percent: nonZero,
-  cpu_period: nonZero,
-  cpu_quota: nonZero,
-  cpu_rt_period: nonZero,
-  cpu_rt_runtime: nonZero,
-  cpu_shares: nonZero,
-  cpus: nonZero,
+  cpu_count: nonZero(integer),
+  cpu_percent: nonZero(decimal),
+  cpu_period: nonZero(integer),
+  cpu_quota: nonZero(integer),
+  cpu_rt_period: nonZero(integer),
+  cpu_rt_runtime: nonZero(integer),
+  cpu_shares: nonZero(integer),
+  cpus: nonZero(decimal),
   cpuset: str,
   credential_spec: object({ config: str, file: str, registry: str }),
   depends_on: dependsOn,
   deploy,
-  develop: object({ watch: list(watch) }, { keepEmpty: true }),
+  develop: object({ watch: list(watch) }),
   device_cgroup_rules: strings,
   devices,
   dns: strings,
@@ -338,24 +297,21 @@ export const service: Readonly<Record<string, Convert>> = {
   entrypoint: command,
   env_file: envFile,
   environment: mappingWithNull,
-  expose: strings,
+  expose: printed,
   extends: () => undefined,
   external_links: strings,
   extra_hosts: extraHosts,
   gpus: deviceRequests,
   group_add: strings,
-  healthcheck: object(
-    {
-      test: healthTest,
-      interval: duration,
-      timeout: duration,
-      retries: number,
-      start_period: duration,
-      start_interval: duration,
-      disable: flag,
-    },
-    { keepEmpty: true },
-  ),
+  healthcheck: object({
+    test: healthTest,
+    interval: duration,
+    timeout: duration,
+    retries: natural,
+    start_period: duration,
+    start_interval: duration,
+    disable: flag,
+  }),
   hostname: str,
   image: str,
   init: bool,
@@ -364,19 +320,19 @@ export const service: Readonly<Record<string, Convert>> = {
   label_file: strings,
   labels: mapping,
   links: strings,
-  logging: object({ driver: str, options: mapping }, { keepEmpty: true }),
+  logging: object({ driver: str, options: mapping }),
   mac_address: str,
   mem_limit: bytes,
   mem_reservation: bytes,
   mem_swappiness: bytes,
   memswap_limit: bytes,
-  models: named(object({ endpoint_var: str, model_var: str }, { keepEmpty: true })),
+  models: named(object({ endpoint_var: str, model_var: str })),
   network_mode: str,
   networks: named(serviceNetwork),
   oom_kill_disable: flag,
-  oom_score_adj: nonZero,
+  oom_score_adj: nonZero(integer),
   pid: str,
-  pids_limit: nonZero,
+  pids_limit: nonZero(integer),
   platform: str,
   ports,
   post_start: list(hook),
@@ -384,20 +340,20 @@ export const service: Readonly<Record<string, Convert>> = {
   pre_stop: list(hook),
   privileged: flag,
   profiles: strings,
-  provider: object({ type: str, options: as }, { keepEmpty: true }),
+  provider: object({ type: str, options: mapOfAll(printed) }),
   pull_policy: str,
   pull_refresh_after: str,
   read_only: flag,
   restart: str,
   runtime: str,
-  scale: number,
+  scale: integer,
   secrets: fileMounts,
   security_opt: strings,
   shm_size: bytes,
   stdin_open: flag,
   stop_grace_period: duration,
   stop_signal: str,
-  storage_opt: mapping,
+  storage_opt: texts,
   sysctls: mapping,
   tmpfs: strings,
   tty: flag,

@@ -2,56 +2,70 @@
 import { posix } from 'node:path';
 
 export interface ShortVolume {
-  readonly type: 'bind' | 'volume' | 'npipe';
+  readonly type: 'bind' | 'volume';
   readonly source?: string;
+  /** Cleaned. */
   readonly target: string;
+  readonly options: VolumeOptions;
+  /** A target of one or two characters stands alone: nothing is said about how it is mounted. */
+  readonly bare: boolean;
+}
+
+export interface VolumeOptions {
   readonly readOnly: boolean;
+  readonly nocopy: boolean;
   readonly propagation?: string;
   readonly selinux?: string;
-  readonly nocopy: boolean;
 }
 
 const propagations = new Set(['shared', 'rshared', 'slave', 'rslave', 'private', 'rprivate']);
+const noOptions: VolumeOptions = { readOnly: false, nocopy: false };
 
 /**
- * Splits the short form. A source that starts with `.`, `/` or `~` (or a drive letter) is a path, else a volume's name.
+ * Splits the short form. A source that starts with `.`, `/`, `~` or a drive letter is a path, else a volume's name.
  *
  * @returns the parts as written (paths not yet made absolute), or what is wrong
  */
 export function parseVolume(spec: string): ShortVolume | { readonly error: string } {
   if (spec === '') return { error: 'invalid empty volume spec' };
+  if (Buffer.byteLength(spec) <= 2)
+    return { type: 'volume', target: cleanTarget(spec), options: noOptions, bare: true };
   const parts = splitSpec(spec);
-  if (parts.some((part) => part === ''))
-    return { error: `invalid spec: ${spec}: empty section between colons` };
-  const [first = '', second, ...modes] = parts;
+  if (parts.includes('')) return { error: `invalid spec: ${spec}: empty section between colons` };
+  if (parts.length > 3) return { error: `invalid spec: ${spec}: too many colons` };
+  const [first = '', second, modes = ''] = parts;
   if (second === undefined)
-    return { type: 'volume', target: cleanTarget(first), readOnly: false, nocopy: false };
-  const base = { ...readModes(modes), target: cleanTarget(second), source: first };
-  return { ...base, type: isPath(first) ? 'bind' : 'volume' };
+    return { type: 'volume', target: cleanTarget(first), options: noOptions, bare: false };
+  const options = readModes(modes);
+  const type = isPath(first) ? 'bind' : 'volume';
+  return { type, source: first, target: cleanTarget(second), options, bare: false };
 }
 
-/** A single letter before a colon and a slash or backslash is a Windows drive, not a part of its own. */
+/** At colons; one after a single letter belongs to a Windows drive, one inside of `${...}` to the variable. */
 function splitSpec(spec: string): string[] {
-  // A lone letter followed by ":/" is read as a drive by compose tools: the whole is then one target.
   const parts: string[] = [];
-  let from = 0;
+  let part = '';
+  let depth = 0;
   for (let i = 0; i < spec.length; i++) {
-    if (spec[i] !== ':') continue;
-    const word = spec.slice(from, i);
-    if (isDrive(word, spec[i + 1])) continue;
-    parts.push(word);
-    from = i + 1;
+    const char = spec[i] ?? '';
+    if (char === '$' && spec[i + 1] === '{') depth += 1;
+    else if (char === '}' && depth > 0) depth -= 1;
+    else if (char === ':' && depth === 0 && !isDrive(part)) {
+      parts.push(part);
+      part = '';
+      continue;
+    }
+    part += char;
   }
-  parts.push(spec.slice(from));
-  return parts;
+  return [...parts, part];
 }
 
-function isDrive(word: string, next: string | undefined): boolean {
-  return /^[a-zA-Z]$/.test(word) && (next === '\\' || next === '/');
+function isDrive(word: string): boolean {
+  return /^\p{L}$/u.test(word);
 }
 
 function isPath(source: string): boolean {
-  return /^[./~\\]/.test(source) || /^[a-zA-Z]:[\\/]/.test(source);
+  return /^[./~]|^\\\\|^\p{L}:/u.test(source);
 }
 
 /** Cleans a Unix path; keeps Windows ones. */
@@ -61,22 +75,16 @@ export function cleanTarget(target: string): string {
   return cleaned.length > 1 ? cleaned.replace(/\/$/, '') : cleaned;
 }
 
-function readModes(modes: readonly string[]): {
-  readOnly: boolean;
-  nocopy: boolean;
-  propagation?: string;
-  selinux?: string;
-} {
-  let readOnly = false;
-  let nocopy = false;
-  let propagation: string | undefined;
-  let selinux: string | undefined;
-  for (const mode of modes.flatMap((part) => part.split(','))) {
-    if (mode === 'ro') readOnly = true;
-    else if (mode === 'rw') readOnly = false;
-    else if (mode === 'nocopy') nocopy = true;
-    else if (mode === 'z' || mode === 'Z') selinux = mode;
-    else if (propagations.has(mode)) propagation = mode;
-  }
-  return { readOnly, nocopy, ...(propagation ? { propagation } : {}), ...(selinux ? { selinux } : {}) };
+/** Words that mean nothing are passed over, as every Compose tool does. */
+function readModes(modes: string): VolumeOptions {
+  const words = modes.split(',');
+  const access = words.findLast((word) => word === 'ro' || word === 'rw');
+  const propagation = words.findLast((word) => propagations.has(word));
+  const selinux = words.findLast((word) => word === 'z' || word === 'Z');
+  return {
+    readOnly: access === 'ro',
+    nocopy: words.includes('nocopy'),
+    ...(propagation ? { propagation } : {}),
+    ...(selinux ? { selinux } : {}),
+  };
 }

@@ -68,7 +68,8 @@ class Check {
   }
 
   #source(name: string, service: MapNode): void {
-    if (service.get('image') || service.get('build') || service.get('provider')) return;
+    if (['image', 'build', 'provider', 'x-podman.rootfs'].some((key) => service.get(key))) return;
+    if (nodeAt(service, ['x-podman', 'rootfs'])) return;
     const message = `service "${name}" has neither an image nor a build context specified`;
     this.#error(message, entryPlace(this.#services, name), 'add image: or build:');
   }

@@ -13,6 +13,7 @@ import { type FileLoader, loadFiles, parseFiles } from './load-file.ts';
 import { locate } from './locate.ts';
 import { isMap, MapNode, type Node, text, toPlain, withEntries } from './node.ts';
 import { normalise } from './normalise.ts';
+import { applyPodmanExtensions } from './podman-extensions.ts';
 import { selectProfiles, selectServices, withoutInactive } from './profiles.ts';
 import { nameProject } from './project-name.ts';
 import { diskReader, type SourceReader } from './reader.ts';
@@ -122,7 +123,8 @@ function finish(
   if (!request.noConsistency) checkConsistency(root, split.disabled, context);
   report.throwIfErrors();
   root = readServiceFiles(root, context);
-  if (request.resolve) root = dropUnsetVariables(withoutInactive(root, split.disabled));
+  if (request.resolve)
+    root = applyPodmanExtensions(dropUnsetVariables(withoutInactive(root, split.disabled)), context);
   report.throwIfErrors();
   if (!request.allResources) root = dropUnused(root);
   request.onPhase?.('profiles', root);

@@ -32,7 +32,7 @@ class Splitter {
   take(c: string): 'more' | 'end' | 'error' {
     if (this.#escaped) {
       this.#escaped = false;
-      this.#add(c === 't' ? '\t' : c === 'n' ? '\n' : c);
+      this.#add(c);
     } else if (c === '\\' && this.#mode !== 'single') {
       this.#escaped = true;
     } else if (this.#mode === 'plain') {

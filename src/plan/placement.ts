@@ -108,7 +108,7 @@ class Placer {
     const service = this.#service(name);
     const own = (reason: string, ...path: string[]): void =>
       this.#set(name, 'own', reason, this.#source(name, ...path));
-    const podman = service['x-podman'] as { share_network?: boolean } | undefined;
+    const podman = service['x-podman'] as { share_network?: boolean; no_hosts?: boolean } | undefined;
     if (service.userns_mode && service.userns_mode !== 'host') {
       this.#set(
         name,
@@ -119,6 +119,8 @@ class Placer {
     } else if (this.#joinsOutsider(name, service)) return;
     else if (podman?.share_network === false)
       own('the service asks for it (x-podman.share_network)', 'x-podman');
+    else if (String(podman?.no_hosts ?? false) === 'true')
+      own('no /etc/hosts is asked for (x-podman.no_hosts)', 'x-podman');
     else if (this.#sharesWith(service) !== undefined) return;
     else if (service.network_mode) own(`network_mode ${service.network_mode}`, 'network_mode');
     else if (replicas(service, name, this.#input.scale) > 1)

@@ -234,18 +234,12 @@ function ownLabels(project: string): Record<string, string> {
 }
 
 function networkSpec(project: string, key: string, network: Network): NetworkSpec {
-  const podman = network as Network & {
-    'x-podman.disable_dns'?: boolean;
-    'x-podman.dns'?: readonly string[];
-    'x-podman.routes'?: readonly unknown[];
-  };
-  const nested = (network['x-podman'] ?? {}) as {
+  const own = (network['x-podman'] ?? {}) as {
     disable_dns?: boolean;
     dns?: readonly string[];
     routes?: readonly unknown[];
   };
-  const dns = nested.dns ?? podman['x-podman.dns'];
-  const routes = nested.routes ?? podman['x-podman.routes'];
+  const { dns, routes } = own;
   const subnets = (network.ipam.config ?? []).flatMap((pool) =>
     pool.subnet === undefined
       ? []
@@ -266,9 +260,9 @@ function networkSpec(project: string, key: string, network: Network): NetworkSpe
     ...(ipam === undefined || ipam === 'default' ? {} : { ipam_options: { driver: ipam } }),
     ...(network.internal ? { internal: true } : {}),
     ...(network.enable_ipv6 ? { ipv6_enabled: true } : {}),
-    dns_enabled: !(nested.disable_dns ?? podman['x-podman.disable_dns'] ?? false),
+    dns_enabled: String(own.disable_dns ?? false) !== 'true',
     ...(dns ? { network_dns_servers: dns } : {}),
-    ...(routes ? { routes } : {}),
+    ...(routes ? { routes: routes.map(routeOf) } : {}),
   };
   const digest = shortDigest(spec);
   return {
@@ -281,6 +275,13 @@ function networkSpec(project: string, key: string, network: Network): NetworkSpe
       [labels.digest]: digest,
     },
   };
+}
+
+/** "DESTINATION,GATEWAY[,METRIC]" as on the command line, or the mapping that the API takes. */
+function routeOf(route: unknown): unknown {
+  if (typeof route !== 'string') return route;
+  const [destination, gateway, metric] = route.split(',');
+  return { destination, gateway, ...(metric ? { metric: Number(metric) } : {}) };
 }
 
 /** First and last address of a range in CIDR form; IPv4 only, others are left to Podman. */

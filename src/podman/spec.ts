@@ -148,6 +148,8 @@ export interface ContainerSpec {
   readonly timezone?: string;
   readonly httpproxy?: boolean;
   readonly rootfs?: string;
+  /** Leaves /etc/hosts as the image has it. */
+  readonly use_image_hosts?: boolean;
 }
 
 export interface PodSpec {

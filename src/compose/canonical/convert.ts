@@ -192,8 +192,14 @@ export const texts: Convert = (node, at) => {
 export const mapping: Convert = (node) => pairs(node, asText);
 
 /** Like `mapping`, but null (or a name without `=`) stays null: the value comes from the environment. */
-export const mappingWithNull: Convert = (node) =>
-  pairs(node, (value) => (value.value === null ? value : asText(value)), true);
+export const mappingWithNull: Convert = (node, at) => {
+  for (const item of node.kind === 'seq' ? node.items : []) {
+    const [name = ''] = item.kind === 'scalar' ? scalarText(item).split('=') : [];
+    if (/\s$/.test(name))
+      problem(item, at, `the name of variable "${name}" ends in a space`, 'write NAME=VALUE');
+  }
+  return pairs(node, (value) => (value.value === null ? value : asText(value)), true);
+};
 
 function pairs(node: Node, convert: (value: Scalar) => Node, bareIsNull = false): MapNode | undefined {
   if (node.kind === 'scalar') return undefined;

@@ -66,14 +66,15 @@ interface Address {
   readonly target: string;
 }
 
-/** `[IP:][PUBLISHED:]TARGET`; an IPv6 address may be in brackets. */
+/** `[IP:][PUBLISHED:]TARGET`; an IPv6 address is in brackets. */
 function splitAddress(spec: string): Address | { error: string } {
   const parts = spec.split(':');
   const target = parts.pop() ?? '';
   const published = parts.pop() ?? '';
   const written = parts.join(':');
   const ip = written.replace(/^\[(.*)\]$/, '$1');
-  if (ip !== '' && !isAddress(ip)) return { error: `Invalid ip address: ${written}` };
+  const needsBrackets = written.includes(':') && ip === written;
+  if (needsBrackets || (ip !== '' && !isAddress(ip))) return { error: `Invalid ip address: ${written}` };
   return { ip, published, target };
 }
 

@@ -56,13 +56,17 @@ function platform({ service }: SpecContext): Partial<ContainerSpec> {
 /** What only Podman has, under `x-podman`. */
 function podmanOnly({ service }: SpecContext): Partial<ContainerSpec> {
   const own = service['x-podman'] as
-    | { rootfs?: string; uidmaps?: readonly string[]; gidmaps?: readonly string[] }
+    | {
+        rootfs?: string;
+        uidmaps?: readonly string[];
+        gidmaps?: readonly string[];
+        no_hosts?: boolean | string;
+      }
     | undefined;
-  const rootfs = own?.rootfs ?? (service['x-podman.rootfs'] as string | undefined);
-  const uidmaps = own?.uidmaps ?? (service['x-podman.uidmaps'] as readonly string[] | undefined);
-  const gidmaps = own?.gidmaps ?? (service['x-podman.gidmaps'] as readonly string[] | undefined);
+  const { rootfs, uidmaps, gidmaps } = own ?? {};
   return {
     ...(rootfs ? { rootfs } : {}),
+    ...(String(own?.no_hosts ?? false) === 'true' ? { use_image_hosts: true } : {}),
     ...(uidmaps || gidmaps
       ? {
           userns: { nsmode: 'private' },

@@ -74,15 +74,15 @@ function decimal(value: bigint, scale: bigint): string {
 const sizeExponent: Readonly<Record<string, number>> = { '': 0, b: 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 
 /**
- * Parses "64m", "1.5GiB", "1024", "10 kb"; case does not matter.
+ * Parses "64m", "1.5GiB", "1024", "10 kb", "1e3"; case does not matter.
  *
  * @returns bytes, rounded down, or undefined when the text is not a size
  */
 export function parseBytes(text: string): number | undefined {
-  const match = /^(-?\d+(?:\.\d+)?|-?\.\d+) ?([kmgtp]?)(i?b)?$/i.exec(text);
+  const match = /^(-?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?([kmgtp]?)(i?b)?$/i.exec(text);
   if (!match) return undefined;
   const [, number = '', prefix = '', suffix = ''] = match;
   if (prefix === '' && suffix.toLowerCase() === 'ib') return undefined;
   const exponent = sizeExponent[prefix.toLowerCase()] ?? 0;
-  return Math.trunc(Number(number) * 1024 ** exponent);
+  return Math.trunc(Number(number.replaceAll('_', '')) * 1024 ** exponent);
 }

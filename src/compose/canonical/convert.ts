@@ -146,11 +146,16 @@ export const duration: Convert = (node, at) => {
   return text(formatDuration(parsed), node);
 };
 
-/** A size in bytes, as digits. 0 is left out. */
+/** A size that may be -1: no limit. */
+export const bytesOrUnlimited: Convert = (node, at) =>
+  node.kind === 'scalar' && node.value === '-1' ? node : bytes(node, at);
+
+/** A size in bytes, as digits. 0 is left out; a text with a sign is no size. */
 export const bytes: Convert = (node, at) => {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
+  const isSigned = typeof node.value === 'string' && node.value.startsWith('-');
   const value = typeof node.value === 'number' ? Math.trunc(node.value) : parseBytes(String(node.value));
-  if (value === undefined || !(Math.abs(value) < 2 ** 63)) {
+  if (isSigned || value === undefined || !(Math.abs(value) < 2 ** 63)) {
     const message = `invalid size: '${String(node.value)}'`;
     return problem(node, at, message, 'write for example 64m, 1.5gb or 1048576');
   }

@@ -12,7 +12,7 @@ interface Entry {
 
 export const extraHosts: Convert = (node, at) => {
   const entries = node.kind === 'map' ? fromMap(node.entries) : node.kind === 'seq' ? fromList(node, at) : [];
-  if (entries.length === 0) return undefined;
+  if (entries.length === 0 && !(node.kind === 'map' && node.entries.size > 0)) return undefined;
   for (const { host, item } of entries)
     if (host === '' || /[:=]/.test(host)) problem(item, at, `bad host name '${host}'`, 'write HOST=IP');
   const lines = entries.map(({ host, ip, item }) => text(`${host}=${ip.replace(/^\[(.+)\]$/, '$1')}`, item));

@@ -82,7 +82,7 @@ function walk(node: Node, pattern: PatternNode<Rule> | undefined, at: At): Node 
 function applyRule({ change }: Rule, node: Node, at: At): Node {
   if (at.context.interpolate) return change(node, at) ?? node;
   const scratch = new Reporter();
-  const result = change(node, { ...at, context: { ...at.context, report: scratch } });
+  const result = change(node, { path: at.path, context: { ...at.context, report: scratch } });
   return scratch.hasErrors ? node : (result ?? node);
 }
 

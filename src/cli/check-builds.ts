@@ -1,10 +1,14 @@
 /** `build --check`: looks through the Containerfiles of the project and builds nothing. */
-import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { ComposeError, fail } from '../base/errors.ts';
+import { ComposeError } from '../base/errors.ts';
+import type { Span } from '../base/span.ts';
+import {
+  type FoundContainerfile,
+  readContainerfile as findContainerfile,
+} from '../build/graph/containerfile-of.ts';
 import { diskReader } from '../compose/reader.ts';
 import type { Build, Loaded } from '../compose/types.ts';
-import { ignoreFileNames, parseIgnoreFile } from '../containerfile/ignore.ts';
+import { parseIgnoreFile } from '../containerfile/ignore.ts';
 import { lintContainerfile } from '../containerfile/lint/lint.ts';
 import { readContainerfile } from '../containerfile/parse.ts';
 import { type Globals, openGlobals } from '../containerfile/scope.ts';
@@ -15,10 +19,8 @@ import type { Session } from './session.ts';
 
 /** One Containerfile with all that builds from it. */
 interface Checked {
-  readonly path: string;
-  readonly text: string;
-  readonly ignorePath: string | undefined;
-  readonly services: readonly { readonly name: string; readonly build: Build }[];
+  readonly found: FoundContainerfile;
+  readonly targets: readonly { readonly name: string | undefined; readonly span: Span | undefined }[];
 }
 
 /**
@@ -29,7 +31,7 @@ interface Checked {
 export async function checkBuilds(session: Session, services: readonly string[]): Promise<number> {
   const loaded = await session.load({ services });
   const files = filesOf(loaded, services, session);
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const texts = new Map(files.map(({ found }) => [found.path, found.text]));
   const diagnostics = files.flatMap(checkFile);
   const colour = session.colour(session.streams.stdout);
   session.print(
@@ -49,7 +51,7 @@ function summary(files: number, findings: number): string {
 }
 
 /** Two services that build from one file have it checked once, with the targets of both. */
-function filesOf({ project }: Loaded, wanted: readonly string[], session: Session): Checked[] {
+function filesOf({ project, provenance }: Loaded, wanted: readonly string[], session: Session): Checked[] {
   const files = new Map<string, Checked>();
   for (const [name, { build }] of Object.entries(project.services)) {
     if (!build || (wanted.length > 0 && !wanted.includes(name))) continue;
@@ -57,50 +59,41 @@ function filesOf({ project }: Loaded, wanted: readonly string[], session: Sessio
       session.warn(`the Containerfile of service "${name}" is in a remote context and is not checked`);
       continue;
     }
-    const found = findFile(name, build);
+    const span = provenance.find(['services', name, 'build']);
+    const found = findContainerfile(sourceOf(build), name, disk, span);
     const before = files.get(found.path);
-    files.set(found.path, { ...found, services: [...(before?.services ?? []), { name, build }] });
+    const target = { name: build.target, span: provenance.find(['services', name, 'build', 'target']) };
+    files.set(found.path, { found, targets: [...(before?.targets ?? []), target] });
   }
   return [...files.values()];
 }
 
-function findFile(service: string, build: Build): Omit<Checked, 'services'> {
-  const inContext = ignoreFileNames('').inContext.map((name) => join(build.context, name));
-  if (build.dockerfile_inline !== undefined) {
-    const path = `dockerfile_inline of ${service}`;
-    return { path, text: build.dockerfile_inline, ignorePath: inContext.find(isFile) };
-  }
-  const written = build.dockerfile ?? 'Dockerfile';
-  const names = written === 'Dockerfile' ? ['Dockerfile', 'Containerfile'] : [written];
-  const candidates = names.map((name) => (isAbsolute(name) ? name : join(build.context, name)));
-  const path = candidates.find(isFile);
-  if (path === undefined)
-    throw fail('E_FILE_NOT_FOUND', `${candidates[0]} of service "${service}" does not exist`, {
-      hint: 'make it, or correct build.dockerfile',
-    });
-  const beside = ignoreFileNames(basename(path)).beside.map((name) => join(dirname(path), name));
-  return { path, text: diskReader.readText(path), ignorePath: [...beside, ...inContext].find(isFile) };
+function sourceOf(build: Build): Parameters<typeof findContainerfile>[0] {
+  const { context, dockerfile, dockerfile_inline: dockerfileInline } = build;
+  return {
+    context,
+    ...(dockerfile === undefined ? {} : { dockerfile }),
+    ...(dockerfileInline === undefined ? {} : { dockerfileInline }),
+  };
 }
 
-function isFile(path: string): boolean {
-  return diskReader.kind(path) === 'file';
-}
+const disk = { readText: textOf, isFolder: (path: string): boolean => diskReader.kind(path) === 'directory' };
 
 function textOf(path: string): string | undefined {
-  return isFile(path) ? diskReader.readText(path) : undefined;
+  return diskReader.kind(path) === 'file' ? diskReader.readText(path) : undefined;
 }
 
-function checkFile({ path, text, ignorePath, services }: Checked): Diagnostic[] {
+function checkFile({ found, targets }: Checked): Diagnostic[] {
+  const { path, text, ignoreFile } = found;
   const reading = readContainerfile(text, path);
   if (reading.errors.length > 0) return [...reading.errors];
   try {
-    const matcher =
-      ignorePath === undefined ? undefined : parseIgnoreFile(diskReader.readText(ignorePath), ignorePath);
-    for (const { build } of services) targetStage(reading.file, build.target);
+    const matcher = ignoreFile && parseIgnoreFile(ignoreFile.text, ignoreFile.path);
+    for (const { name, span } of targets) targetStage(reading.file, name, span);
     return lintContainerfile({
       reading,
       defaults: defaultsOf(reading.file),
-      targets: services.map(({ build }) => build.target ?? String(reading.file.stages.length - 1)),
+      targets: targets.map(({ name }) => name ?? String(reading.file.stages.length - 1)),
       ...(matcher ? { ignores: matcher.ignores } : {}),
     });
   } catch (error) {

@@ -14,7 +14,7 @@ export interface FoundContainerfile {
 
 /** @throws {ComposeError} `E_FILE_NOT_FOUND` */
 export function readContainerfile(
-  request: BuildRequest,
+  request: Pick<BuildRequest, 'context' | 'dockerfile' | 'dockerfileInline'>,
   service: string,
   world: Pick<GraphWorld, 'readText' | 'isFolder'>,
   span: Span | undefined,
@@ -44,7 +44,10 @@ export function readContainerfile(
 }
 
 /** The default name of the Compose Specification, then Podman's own. */
-function candidates({ context, dockerfile = 'Dockerfile' }: BuildRequest): string[] {
+function candidates({
+  context,
+  dockerfile = 'Dockerfile',
+}: Pick<BuildRequest, 'context' | 'dockerfile'>): string[] {
   if (dockerfile !== 'Dockerfile') return [isAbsolute(dockerfile) ? dockerfile : join(context, dockerfile)];
   return ['Dockerfile', 'Containerfile'].map((name) => join(context, name));
 }

@@ -90,7 +90,11 @@ dockerfile_inline of other:2:1: warning W_CONTAINERFILE: JSONArgsRecommended: CM
     const wrong = await check(['test']);
     expect([wrong.code, wrong.out]).toEqual([
       3,
-      'error E_CONTAINERFILE: Dockerfile has no stage "Test"\n  hint: did you mean "tset"?\n',
+      `compose.yaml:3:32: error E_CONTAINERFILE: Dockerfile has no stage "Test"
+    3 |   test: { build: { context: ., target: Test } }
+      |                                ^^^^^^
+  hint: did you mean "tset"?
+`,
     ]);
   });
 

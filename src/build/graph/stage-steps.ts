@@ -11,7 +11,7 @@ import type {
   RunInstruction,
   StageInstruction,
 } from '../../containerfile/types.ts';
-import { applyInstruction, commandOf, withPath, workdirOf } from '../layer/image-config.ts';
+import { applyInstruction, commandOf, withPath } from '../layer/image-config.ts';
 import type { LayerWork, SegmentOptions } from '../types.ts';
 import { copyStep } from './copy-step.ts';
 import { fitsLine, historyText, preludeLine, quoted } from './lines.ts';
@@ -68,15 +68,16 @@ async function stepOf(
     case 'add':
       return transferStep(point, instruction, setting);
     default:
-      return withPending(point, instruction, pendingWork(point, instruction));
+      return withPending(point, instruction, pendingWork(instruction));
   }
 }
 
-function pendingWork(point: StagePoint, instruction: StageInstruction): LayerWork<NodeRef> {
-  const createdBy = historyText(instruction.text);
-  if (instruction.kind !== 'workdir') return { kind: 'config', createdBy, source: instruction.span };
-  const path = workdirOf(point.state.config, instruction.path.text);
-  return { kind: 'folder', createdBy, path, source: instruction.span };
+/**
+ * WORKDIR makes no directory: podman build makes it when a RUN starts in it or a COPY puts something there, and not at
+ * all when neither follows.
+ */
+function pendingWork(instruction: StageInstruction): LayerWork<NodeRef> {
+  return { kind: 'config', createdBy: historyText(instruction.text), source: instruction.span };
 }
 
 /** Puts what is pending into an image: layers for directories, and the configuration. */
@@ -152,8 +153,7 @@ async function runStep(
         ? [scriptPath]
         : commandOf({ form: 'shell', text: script.text, span: instruction.span }, shell);
   const consumed = point.pending.filter(({ instruction: one }) => preludeLine(one) !== undefined);
-  const args = [...point.scope.args].map(([name, value]) => argLine(name, value));
-  const prelude = [...args, ...consumed.map(({ instruction: one }) => preludeLine(one) ?? '')];
+  const prelude = [...argLines(point.scope), ...preludeOf(point, consumed)];
   const flags = [...mounts.flags, ...(script.kind === 'file' ? [scriptMount] : [])];
   const options = runOptions(setting.options, instruction, point);
   const { config } = point.state;
@@ -179,6 +179,7 @@ async function runStep(
       prelude,
       mounts: mounts.content,
       script: script.kind === 'file' ? script.content : '',
+      args: [...point.scope.args],
       env: config.Env ?? [],
       at: [config.WorkingDir ?? '', config.User ?? '', Object.keys(config.Volumes ?? {}).sort()],
       options: { ...options, secrets: mounts.secrets },
@@ -211,7 +212,28 @@ function readyForBuildah(point: StagePoint, setting: StageSetting, span: Span): 
 const scriptPath = '/dev/run-script';
 const scriptMount = `--mount=type=bind,from=${'tscompose-script'},source=script,target=${scriptPath}`;
 
-function argLine(name: string, value: string): string {
+/** Of several WORKDIR only the last: a segment makes all that it names, and podman build only the one RUN starts in. */
+function preludeOf(point: StagePoint, consumed: StagePoint['pending']): string[] {
+  const last = consumed.findLast(({ instruction }) => instruction.kind === 'workdir');
+  return consumed.flatMap((one) => {
+    const { instruction } = one;
+    if (instruction.kind !== 'workdir') return preludeLine(instruction) ?? '';
+    if (one !== last) return [];
+    const path = { ...instruction.path, text: point.state.config.WorkingDir ?? '/' };
+    return preludeLine({ ...instruction, path }) ?? '';
+  });
+}
+
+function argLines({ args, globals }: StagePoint['scope']): string[] {
+  return [...args].map(([name, value]) => argLine(name, value, globals.platform.get(name)));
+}
+
+/** Newer Buildahs refuse a default for an ARG that they set themselves. */
+function argLine(name: string, value: string, own: string | undefined): string {
+  if (name !== 'TARGETSTAGE' && own !== undefined) {
+    if (value !== own) throw new NotLayered(`the build argument ${name} differs from the platform's`);
+    return `ARG ${name}`;
+  }
   const text = quoted(value);
   if (text === undefined) throw new NotLayered(`the build argument ${name} has more than one line`);
   return `ARG ${name}=${text}`;

@@ -1,7 +1,7 @@
 # Everything here does its own set-up: Node packages, Podman, the bundle, base images. `make help` lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down build test check bench bench-build clean e2e e2e-newer e2e-rootless conformance-config conformance-build conformance-build-newer
+.PHONY: help setup demo demo-down build test check bench bench-build bench-config clean e2e e2e-newer e2e-rootless conformance-config conformance-build conformance-build-newer
 
 TSCOMPOSE := node dist/cli.js
 # Where the conformance cases are, a command that runs others on a newer Podman, and arguments such as --only 'copy'.
@@ -59,6 +59,9 @@ conformance-build-newer: dist/cli.js ## the same on the newer Podman that NEWER_
 
 bench: setup ## tscompose against its rivals and the engine's own limit
 	node bench/run.mjs
+
+bench-config: node_modules/.stamp dist/cli.js ## reading large files, against docker compose
+	node bench/config.mjs
 
 bench-build: setup ## building images, against the rivals
 	node bench/build.mjs

@@ -73,7 +73,7 @@ services:
         'head -c 4 /dev/nothing | wc -c',
         'cat /proc/sys/kernel/msgmax',
         "awk '/Max open files/ { print $4, $5 }' /proc/1/limits",
-        'df -k /dev/shm | tail -1 | awk "{ print \\$2 }"',
+        `awk '$2 == "/dev/shm" { options = $4 } END { match(options, /size=[0-9]+k/); print substr(options, RSTART, RLENGTH) }' /proc/mounts`,
         'cat /proc/1/oom_score_adj',
       ].join('; '),
     );
@@ -85,10 +85,10 @@ services:
       '4',
       '4096',
       '512 1024',
-      '32768',
+      'size=32768k',
       '200',
     ]);
-    expect(await project.sh('hostpid', 'readlink /proc/self/ns/pid /proc/self/ns/uts')).toBe(
+    expect(await project.sh('hostpid', 'readlink /proc/self/ns/pid; readlink /proc/self/ns/uts')).toBe(
       `${readlinkSync('/proc/self/ns/pid')}\n${readlinkSync('/proc/self/ns/uts')}`,
     );
     expect(up.stderr).toContain('init has no effect with pid: host');
@@ -214,6 +214,6 @@ services:
     await project.ok('start', 'always');
     expect(await project.startedAt('always')).toBeGreaterThanOrEqual(before);
     await project.ok('stop', 'always');
-    expect((await project.inspect('always')).State.Status).toBe('exited');
+    expect((await project.states())[0]).toBe('always-1 exited');
   },
 );

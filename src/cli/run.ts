@@ -48,7 +48,7 @@ async function dispatch(argv: readonly string[], interrupts: Interrupts): Promis
 }
 
 function sessionFor(options: GlobalOptions, interrupts: Interrupts): Session {
-  return new Session({ options, interrupts, streams: process, env: process.env, cwd: process.cwd() });
+  return new Session({ options, interrupts, streams: process, env: process.env, cwd: currentFolder() });
 }
 
 async function completion(words: readonly string[], interrupts: Interrupts): Promise<string> {
@@ -62,6 +62,15 @@ async function completion(words: readonly string[], interrupts: Interrupts): Pro
     });
     return sessionFor(globalOptions(flags, process.env), interrupts).loadRequest();
   });
+}
+
+/** @throws {ComposeError} `E_IO` when it was deleted under us */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw fail('E_IO', 'the current folder does not exist any more', { hint: 'change to another one' });
+  }
 }
 
 async function findCommand(name: string): Promise<Command> {

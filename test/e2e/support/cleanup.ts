@@ -15,8 +15,9 @@ export async function removeEverything(project: string): Promise<void> {
   const secrets = await get<{ Spec: { Name: string } }[] | null>('/secrets/json');
   for (const { Spec } of secrets ?? [])
     if (Spec.Name.startsWith(`${project}_`)) await libpod('DELETE', `/secrets/${Spec.Name}`);
-  // Podman refuses the list while another program's build takes an image away.
-  const images = await eventually(() => get<{ RepoTags: string[] | null }[] | null>('/images/json'));
+  // Podman refuses the list while another program's build takes an image away; an image left behind is no failure.
+  const listing = eventually(() => get<{ RepoTags: string[] | null }[] | null>('/images/json'));
+  const images = await listing.catch(() => []);
   for (const tag of (images ?? []).flatMap(({ RepoTags }) => RepoTags ?? []))
     if (tag.startsWith(`localhost/${project}-`) || tag.startsWith(`docker.io/library/${project}-`))
       await libpod('DELETE', `/images/${encodeURIComponent(tag)}?force=true`);

@@ -129,14 +129,7 @@ describe('links in the documentation', () => {
     const linked = new Set(
       [...textOf('README.md').matchAll(/\]\((docs\/[^)#]+)/g)].map(([, target]) => target),
     );
-    // A page on the specification may be reached through the page on what is supported.
-    const indirect = textOf('docs/support.md') + textOf('docs/errors.md');
-    const missing = markdownIn('docs').filter(
-      (page) =>
-        !linked.has(page) &&
-        !indirect.includes(page.replace('docs/', '')) &&
-        page !== 'docs/compose-deviations.md',
-    );
+    const missing = markdownIn('docs').filter((page) => !linked.has(page));
     expect(missing).toEqual([]);
   });
 });

@@ -42,6 +42,8 @@ interface StepBase extends BuildActionBase {
   readonly parent: StepInput;
   /** Never taken from earlier builds. */
   readonly fresh: boolean;
+  /** Its key does not say what it holds. */
+  readonly volatile: boolean;
 }
 
 /** Runs a command on an image, through Buildah. */

@@ -1,4 +1,5 @@
 /** Turns the images that a plan wants built into the steps that are still to be done. */
+import type { Diagnostic } from '../base/diagnostic.ts';
 import { graphImages, type ImageGraph, type WantedImage } from '../build/graph/image-graph.ts';
 import { resolveSteps } from '../build/graph/resolve.ts';
 import { stepActions, targetInput } from '../build/graph/step-actions.ts';
@@ -36,7 +37,11 @@ export async function expandBuilds({ planned, room, imageId }: ExpandRequest): P
   const actions = inOrder([...steps, ...names, ...others]);
   return {
     plan: { ...planned.plan, actions },
-    diagnostics: [...planned.diagnostics, ...graph.images.flatMap(({ warnings }) => warnings)],
+    diagnostics: [
+      ...planned.diagnostics,
+      ...graph.images.flatMap(({ warnings }) => warnings),
+      ...wholeNotes(graph, builds),
+    ],
     pulls: pullsOf(graph, builds),
     keys,
   };
@@ -118,6 +123,15 @@ function wholeAction(action: ImageBuild, graph: ImageGraph): ImageBuild {
   return why === undefined
     ? action
     : { ...action, reason: `${action.reason}; built by podman build as a whole: ${why}` };
+}
+
+/** The layer builder is not silently done without. */
+function wholeNotes(graph: ImageGraph, builds: readonly ImageBuild[]): Diagnostic[] {
+  return [...graph.whole].map(([service, why]): Diagnostic => {
+    const source = builds.find((one) => one.service === service)?.source;
+    const message = `the image of service "${service}" is built by podman build as a whole: ${why}`;
+    return { code: 'W_BUILD_WHOLE', severity: 'info', message, ...(source ? { span: source } : {}) };
+  });
 }
 
 /** Images that are missing; and with `--pull` those that may be newer where they come from. */

@@ -4,7 +4,7 @@ import { fail } from '../base/errors.ts';
 import type { Span } from '../base/span.ts';
 import { parseDuration } from '../base/units.ts';
 import type { ImageBuild } from '../build/types.ts';
-import type { Build, Service } from '../compose/types.ts';
+import type { Build, Project, Service } from '../compose/types.ts';
 import type { ObservedImage } from '../podman/types.ts';
 import { buildRequest } from './build-request.ts';
 import { PlanBuilder, type Planned, sourced } from './builder.ts';
@@ -18,7 +18,7 @@ import type { ActionId, ImagePull } from './types.ts';
 export function planImages(input: PlanInput, options: ImagesOptions, nowMs: number): Planned {
   const { project } = input.loaded;
   const builder = new PlanBuilder(project.name);
-  for (const name of selectServices(project, input.services, options.noDeps)) {
+  for (const name of withBases(project, selectServices(project, input.services, options.noDeps))) {
     const service = project.services[name];
     if (!service || service.provider) continue;
     const found = input.observed.images[imageName(project, name, service)] ?? undefined;
@@ -94,6 +94,17 @@ function wantsBuild(service: Service, options: ImagesOptions, exists: boolean): 
   const pulled =
     service.image !== undefined && (service.pull_policy === 'always' || service.pull_policy === 'never');
   return !exists && !pulled;
+}
+
+/** The services whose images others are built from belong to them. */
+function withBases(project: Project, names: Iterable<string>): readonly string[] {
+  const all = new Set(names);
+  for (const name of all)
+    for (const context of Object.values(project.services[name]?.build?.additional_contexts ?? {})) {
+      const other = /^service:(.+)$/.exec(context)?.[1];
+      if (other !== undefined && project.services[other]) all.add(other);
+    }
+  return [...all];
 }
 
 /** Images that another image is built from come first. */

@@ -104,6 +104,7 @@ async function transferStep(
       span: instruction.span,
       title: instruction.text,
       triggers: 'held',
+      volatile,
     },
     volatile ? { ...setting, fresh: true } : setting,
   );
@@ -117,6 +118,7 @@ interface LayersDraft {
   readonly title: string;
   /** held: not before the end of the stage. */
   readonly triggers: 'kept' | 'held';
+  readonly volatile?: boolean;
 }
 
 function layersStep(point: StagePoint, draft: LayersDraft, setting: StageSetting): StagePoint {
@@ -132,6 +134,7 @@ function layersStep(point: StagePoint, draft: LayersDraft, setting: StageSetting
     span: draft.span,
     service: setting.service,
     fresh: setting.fresh,
+    volatile: draft.volatile ?? false,
     content: [folders, draft.content, canonicalJson(made.config), made.author],
   });
   return { ...point, at: { kind: 'step', node }, made, pending: [] };
@@ -173,6 +176,7 @@ async function runStep(
     span: instruction.span,
     service: setting.service,
     fresh: setting.fresh,
+    volatile: false,
     content: {
       argv,
       flags,

@@ -112,6 +112,7 @@ function actionOf(
     digest: last.digest,
     parent: input(first.parent),
     fresh: last.fresh,
+    volatile: nodes.some((node) => node.volatile),
     options: last.options,
   };
   if (last.detail.kind === 'run') return { kind: 'build.run', ...base, ...runOf(last.detail, input) };

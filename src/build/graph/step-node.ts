@@ -43,6 +43,8 @@ export interface StepNode {
   readonly service: string;
   /** All whose images need it, in their order. */
   readonly services: Set<string>;
+  /** What it gives is not known before it is done: an address without a checksum. */
+  readonly volatile: boolean;
   /** Somebody wants it done anew. */
   fresh: boolean;
 }

@@ -66,7 +66,7 @@ export class BuildSession {
     const known = action.fresh ? undefined : index.find(key);
     const isCached = known !== undefined && (await tools.exists(known));
     const image = isCached ? known : await this.#do(action, key, telling);
-    this.#made.set(action.id, { image, token: tokenOf(kind, key, image) });
+    this.#made.set(action.id, { image, token: tokenOf(action.volatile ? 'run' : kind, key, image) });
     return { image, isCached };
   }
 
@@ -78,8 +78,7 @@ export class BuildSession {
         ? await runSegment(action, { tools, find, telling })
         : await makeLayers(action, { tools, contexts, find, telling });
     // A context that changed meanwhile may or may not be what the key says.
-    if (action.kind !== 'build.run' || !action.context || contexts.isUnchanged(action.context))
-      index.remember(key, image);
+    if (foldersOf(action).every((folder) => contexts.isUnchanged({ folder }))) index.remember(key, image);
     return image;
   }
 
@@ -106,4 +105,11 @@ export class BuildSession {
     if (!made) throw fail('E_INTERNAL', `${input.action} has made nothing yet`);
     return made;
   }
+}
+
+/** Directories that a command sees. What COPY takes is checked while it is read. */
+function foldersOf(action: StepAction): string[] {
+  if (action.kind !== 'build.run') return [];
+  const named = Object.values(action.contexts).flatMap((input) => ('folder' in input ? [input.folder] : []));
+  return [...(action.context ? [action.context.folder] : []), ...named];
 }

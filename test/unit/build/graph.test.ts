@@ -146,6 +146,16 @@ describe('what is to be done', () => {
     expect(anew.actions.map(({ id }) => id)).toEqual(['build.run/a:2', 'build.layers/a:3', 'build.run/a:4']);
   });
 
+  it('is always what an address without a checksum gives, and all that follows', async () => {
+    const wanted = [wantedImage(folder, 'a', 'FROM busybox\nADD http://localhost/x /x\nRUN two\n')];
+    const made = await builtOnce(wanted, worldOf(folder));
+    const { actions } = await planSteps(wanted, worldOf(folder), made);
+    expect(actions).toMatchObject([
+      { kind: 'build.layers', volatile: true, fresh: true, works: [{ add: true, bySegment: true }] },
+      { kind: 'build.run', volatile: false, fresh: false },
+    ]);
+  });
+
   it('begins with the named stage for no_cache_filter', async () => {
     const staged = 'FROM busybox AS one\nRUN one\nFROM one AS two\nRUN two\n';
     const made = await builtOnce([wantedImage(folder, 'a', staged)], worldOf(folder));

@@ -1,7 +1,5 @@
 /** The first plan of `up`, and all of `build` and `pull`: which images are pulled, which are built. */
-import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail } from '../base/errors.ts';
-import type { Span } from '../base/span.ts';
 import { parseDuration } from '../base/units.ts';
 import type { ImageBuild } from '../build/types.ts';
 import type { Build, Project, Service } from '../compose/types.ts';
@@ -26,7 +24,6 @@ export function planImages(input: PlanInput, options: ImagesOptions, nowMs: numb
       service.build && wantsBuild(service, options, found !== undefined)
         ? buildAction(input, name, service, options, found !== undefined)
         : pull(input, name, service, options, found, nowMs);
-    if (action?.kind === 'image.build') builder.diagnostics.push(...unsupportedBuild(input, name, service));
     if (action) builder.add(action);
     if (action?.kind === 'image.build') {
       const { capabilities } = input.observed;
@@ -159,32 +156,4 @@ function pullAction(
     ...(service.platform ? { platform: service.platform } : {}),
     optional: service.build !== undefined,
   };
-}
-
-/** What Buildah has nothing for. */
-const withoutEquivalent = ['entitlements', 'isolation', 'provenance', 'sbom'] as const;
-
-function unsupportedBuild({ loaded }: PlanInput, name: string, { build }: Service): Diagnostic[] {
-  const warn = (key: string, message: string): Diagnostic => ({
-    code: 'W_UNSUPPORTED',
-    severity: 'warning',
-    message,
-    ...spanOf(loaded.provenance.find(['services', name, 'build', key])),
-  });
-  const caches = (['cache_from', 'cache_to'] as const).flatMap((key) =>
-    (build?.[key] ?? []).flatMap((cache) => {
-      const type = /(?:^|,)type=([^,]+)/.exec(cache)?.[1];
-      return type === undefined || type === 'registry'
-        ? []
-        : [warn(key, `a cache of type "${type}" does not exist on Podman`)];
-    }),
-  );
-  const others = withoutEquivalent
-    .filter((key) => build?.[key] !== undefined && build[key] !== false)
-    .map((key) => warn(key, `build.${key} has no equivalent on Podman and is ignored`));
-  return [...caches, ...others];
-}
-
-function spanOf(span: Span | undefined): { span?: Span } {
-  return span ? { span } : {};
 }

@@ -150,12 +150,7 @@ export const buildFields = {
   labels: { by: 'build', as: 'labels of the image' },
   network: { by: 'build', as: 'the network of RUN' },
   no_cache: { by: 'build', as: 'nothing is taken from the cache' },
-  no_cache_filter: {
-    unsupported: 'warning',
-    why: buildkit('cache filter: no_cache_filter has no effect'),
-    hint: 'no_cache: true builds everything anew',
-    when: isFilled,
-  },
+  no_cache_filter: { by: 'build', as: 'these stages are built anew' },
   platforms: { by: 'build', as: 'the platform' },
   privileged: { by: 'build', as: 'RUN with all capabilities' },
   provenance: {

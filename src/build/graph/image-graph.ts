@@ -227,7 +227,7 @@ class FileWalker {
         { kind: 'config', createdBy: historyText(text) },
       );
     }
-    return isBehind(point) ? flush(point, setting, span, 'configuration') : point;
+    return isBehind(point) ? flush(point, setting, span) : point;
   }
 
   stage(stage: Stage): Promise<StagePoint> {
@@ -296,7 +296,7 @@ class FileWalker {
     // Only the files count here: what is pending in the configuration makes no difference to them, but for WORKDIR.
     const setting = this.#stageSetting(stage);
     const hasFolders = point.pending.some(({ work }) => work.kind === 'folder');
-    const whole = hasFolders ? flush(point, setting, stage.from.span, 'configuration') : point;
+    const whole = hasFolders ? flush(point, setting, stage.from.span) : point;
     return { kind: 'image', ref: whole.at, state: whole.state };
   }
 }

@@ -81,10 +81,19 @@ function pendingWork(instruction: StageInstruction): LayerWork<NodeRef> {
 }
 
 /** Puts what is pending into an image: layers for directories, and the configuration. */
-export function flush(point: StagePoint, setting: StageSetting, span: Span, title: string): StagePoint {
+export function flush(point: StagePoint, setting: StageSetting, from: Span): StagePoint {
   if (!isBehind(point)) return { ...point, pending: [] };
-  return layersStep(point, { works: [], content: [], inputs: [], span, title, triggers: 'kept' }, setting);
+  const last = point.pending.at(-1)?.instruction;
+  const { span, text } = last ?? { span: from, text: configuration };
+  return layersStep(
+    point,
+    { works: [], content: [], inputs: [], span, title: text, triggers: 'kept' },
+    setting,
+  );
 }
+
+/** The title of a step that no single instruction asked for. */
+const configuration = 'configuration';
 
 async function transferStep(
   point: StagePoint,
@@ -207,7 +216,7 @@ function readyForBuildah(point: StagePoint, setting: StageSetting, span: Span): 
     content: [],
     inputs: [],
     span,
-    title: 'configuration',
+    title: configuration,
     triggers: 'held',
   } as const;
   return layersStep(point, draft, setting);

@@ -81,12 +81,20 @@ function joins(
 function named(list: readonly StepNode[][]): Group[] {
   const used = new Map<string, number>();
   return list.map((nodes) => {
-    const last = nodes.at(-1) as StepNode;
-    const name = `build.${last.detail.kind}/${last.service}:${last.span.line}`;
+    const main = mainOf(nodes);
+    const name = `build.${main.detail.kind}/${main.service}:${main.span.line}`;
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     return { nodes, id: count === 1 ? name : `${name}.${count}` };
   });
+}
+
+/** The step that people know a chain by: the last that copies something. */
+function mainOf(nodes: readonly StepNode[]): StepNode {
+  const copies = nodes.filter(
+    ({ detail }) => detail.kind === 'layers' && detail.works.some(({ kind }) => kind === 'copy'),
+  );
+  return copies.at(-1) ?? (nodes.at(-1) as StepNode);
 }
 
 type ToInput = (ref: NodeRef) => StepInput;
@@ -98,15 +106,16 @@ function actionOf(
 ): BuildRun | BuildLayers {
   const first = nodes[0] as StepNode;
   const last = nodes.at(-1) as StepNode;
+  const main = mainOf(nodes);
   const refs = [first.parent, ...nodes.flatMap(({ inputs }) => inputs)];
   const needs = new Set(refs.map(input).flatMap((one) => ('action' in one ? [one.action] : [])));
   const base = {
     id,
     needs: [...needs].filter((need) => need !== id).sort(),
     reason: reasonOf(nodes, steps, needs),
-    source: last.span,
-    service: last.service,
-    title: last.title,
+    source: main.span,
+    service: main.service,
+    title: main.title,
     services: [...last.services],
     definitions: nodes.map((node) => ({ digest: node.definition, inputs: node.inputs.map(input) })),
     digest: last.digest,
@@ -155,8 +164,9 @@ function reasonOf(
   needs: ReadonlySet<string>,
 ): string {
   const last = nodes.at(-1) as StepNode;
+  const main = mainOf(nodes);
   const shared = last.services.size > 1 ? `, shared by ${[...last.services].join(', ')}` : '';
-  return `${last.title} of ${basename(last.span.path)}: ${why(last, steps, needs)}${shared}`;
+  return `${main.title} of ${basename(main.span.path)}: ${why(last, steps, needs)}${shared}`;
 }
 
 function why(node: StepNode, steps: ReadonlyMap<StepNode, ResolvedStep>, needs: ReadonlySet<string>): string {

@@ -53,7 +53,10 @@ export const codes = {
   W_ORPHANS: { exit: 0, title: 'Containers of the project belong to no service of the file.' },
   W_CONTAINERFILE: { exit: 0, title: 'A Containerfile has something that is allowed but odd.' },
   W_EXITED: { exit: 0, title: 'A container ended right after it was started.' },
-  W_BUILD_WHOLE: { exit: 0, title: 'An image is built as a whole by podman build, without the layer builder.' },
+  W_BUILD_WHOLE: {
+    exit: 0,
+    title: 'An image is built as a whole by podman build, without the layer builder.',
+  },
   W_ENGINE: { exit: 0, title: 'Podman warned about something.' },
 } as const satisfies Record<string, { exit: number; title: string }>;
 

@@ -54,7 +54,9 @@ function filesUnder(folder: string): string[] {
   return (readdirSync(folder, { recursive: true }) as string[]).map((name) => join(folder, name));
 }
 
-it('is not seen anywhere while a project is built, brought up, looked at and taken down', async () => {
+it('is not seen anywhere while a project is built, brought up, looked at and taken down', {
+  timeout: 600_000,
+}, async () => {
   const project = lab.project('secret', { 'compose.yaml': '' });
   project.write({
     'compose.yaml': compose(project.name),

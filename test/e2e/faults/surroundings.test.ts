@@ -56,5 +56,6 @@ it('makes many containers with few file descriptors', async () => {
   const ended = await project.run([], { ...bash(line), limitMs: 300_000 });
   expect(ended.code, ended.stderr).toBe(0);
   expect(await project.containers()).toHaveLength(count);
-  expect((await project.run(['down'])).code).toBe(0);
+  const down = await project.run(['down']);
+  expect(down.code, down.stderr).toBe(0);
 });

@@ -88,7 +88,8 @@ describe('an engine that goes away in the middle', () => {
     expect(ended.code, ended.stderr).toBe(4);
     expect(ended.stderr).toContain('podman does not answer any more');
     expect(badOutput(ended)).toEqual([]);
-    expect((await project.run(['up', '-d'])).code).toBe(0);
+    const next = await project.run(['up', '-d']);
+    expect(next.code, next.stderr).toBe(0);
   });
 });
 

@@ -70,6 +70,8 @@ class Check {
   #source(name: string, service: MapNode): void {
     if (['image', 'build', 'provider', 'x-podman.rootfs'].some((key) => service.get(key))) return;
     if (nodeAt(service, ['x-podman', 'rootfs'])) return;
+    // What a service that could not be extended would have given is not known.
+    if (this.#context.report.diagnostics.some(({ code }) => code === 'E_EXTENDS')) return;
     const message = `service "${name}" has neither an image nor a build context specified`;
     this.#error(message, entryPlace(this.#services, name), 'add image: or build:');
   }

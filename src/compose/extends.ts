@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { didYouMean } from '../base/did-you-mean.ts';
 import type { LoadContext } from './context.ts';
 import { mergeService } from './merge.ts';
-import { isMap, isNull, MapNode, type Node, textOf, withEntries } from './node.ts';
+import { isMap, isNull, MapNode, type Node, spanOf, textOf, withEntries } from './node.ts';
 import { absolutePath, resolvePaths } from './paths.ts';
 import { applyResets, type ResetPath, resetsWithin } from './reset.ts';
 
@@ -47,6 +47,9 @@ export function applyExtends(
     : root;
 }
 
+/** Nobody means more; the stack would not hold many times as many. */
+const longestChain = 500;
+
 /** The services of one file. */
 class Extender {
   readonly #services: MapNode;
@@ -69,6 +72,11 @@ class Extender {
   resolve(step: Step, before: readonly Step[]): Node | undefined {
     const known = this.#done.get(step.service);
     if (known) return known;
+    if (before.length >= longestChain) {
+      const message = `services extend each other more than ${longestChain} levels deep`;
+      this.#context.report.add('E_EXTENDS', message, step.at);
+      return undefined;
+    }
     const service = this.#services.get(step.service);
     const base = isMap(service) ? service.get('extends') : undefined;
     if (!isMap(service) || !base) return service;
@@ -125,7 +133,13 @@ class Extender {
 
   #circle(own: MapNode, steps: readonly Step[]): MapNode {
     const chain = steps.map((step) => `${step.service} (${step.file})`).join(' -> ');
-    this.#context.report.add('E_EXTENDS', `extends goes round in a circle: ${chain}`, steps.at(-1)?.at);
+    const related = steps.slice(1).flatMap((step, index) => {
+      const span = spanOf(step.at);
+      return span ? [{ message: `"${steps[index]?.service}" extends "${step.service}"`, span }] : [];
+    });
+    this.#context.report.add('E_EXTENDS', `extends goes round in a circle: ${chain}`, steps.at(-1)?.at, {
+      related,
+    });
     return own;
   }
 }

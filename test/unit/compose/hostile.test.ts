@@ -170,3 +170,20 @@ describe('names that objects of JavaScript have', () => {
     ]);
   });
 });
+
+describe('services that extend each other', () => {
+  it('round in a circle: each step is shown', () => {
+    expect(complaints('services:\n  a: {extends: b}\n  b: {extends: {service: a}}\n')).toEqual([
+      'compose.yaml:3:16 E_EXTENDS extends goes round in a circle: a (/p/compose.yaml) -> b (/p/compose.yaml) -> a (/p/compose.yaml)',
+      '  compose.yaml:2:16 "a" extends "b"',
+      '  compose.yaml:3:16 "b" extends "a"',
+    ]);
+  });
+
+  it('without end', () => {
+    const chain = Array.from({ length: 3000 }, (_, i) => `  s${i}: {extends: s${i + 1}}\n`).join('');
+    const found = complaints(`services:\n${chain}  s3000: {image: x}\n`);
+    expect(new Set(found.map((line) => line.replace(/^\S+ (\S+).*/, '$1')))).toEqual(new Set(['E_EXTENDS']));
+    expect(found[0]).toContain('services extend each other more than 500 levels deep');
+  });
+});

@@ -100,10 +100,6 @@ export function isMap(node: Node | undefined): node is MapNode {
   return node?.kind === 'map';
 }
 
-export function isSeq(node: Node | undefined): node is Seq {
-  return node?.kind === 'seq';
-}
-
 export function isNull(node: Node | undefined): boolean {
   return node?.kind === 'scalar' && node.value === null;
 }

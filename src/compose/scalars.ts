@@ -58,15 +58,18 @@ const integerForms: readonly [RegExp, number][] = [
   [/^[-+]?(?:0|[1-9][0-9]*)$/, 10],
 ];
 
+/** How BigInt is told the radix. */
+const radixPrefix: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 10: '', 16: '0x' };
+
 /** Go's `ParseInt(text, 0, 64)` and its unsigned twin: undefined when it is not an integer or does not fit 64 bits. */
 export function parseInteger(digits: string): number | undefined {
   for (const [form, radix] of integerForms) {
     if (!form.test(digits)) continue;
     const negative = digits.startsWith('-');
     const body = digits.replace(/^[-+]/, '').replace(/^0[xXbBoO]/, '');
-    const value = Number.parseInt(body, radix);
-    if (value > 18446744073709551615 || (negative && value > 9223372036854775808)) return undefined;
-    return negative ? -value : value;
+    const value = BigInt(`${radixPrefix[radix]}${body}`);
+    if (value >= 2n ** (negative ? 63n : 64n) + (negative ? 1n : 0n)) return undefined;
+    return Number(negative ? -value : value);
   }
   return undefined;
 }

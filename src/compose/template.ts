@@ -109,14 +109,19 @@ function expandBraces(template: string, at: number, scope: TemplateScope, offset
   const bodyAt = operatorAt + operator.length;
   const body = template.slice(bodyAt, close);
   const inner = (): string => substitute(body, scope, offset + bodyAt);
-  const value = scope.lookup(variable);
-  const present = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
-  if (operator.endsWith('-')) return { text: present ? (value ?? '') : inner(), end };
-  if (operator.endsWith('+')) return { text: present ? inner() : (value ?? ''), end };
-  if (present) return { text: value ?? '', end };
+  const text = operate(operator, scope.lookup(variable), inner);
+  if (text !== undefined) return { text, end };
   const reason = inner();
   const message = `required variable ${variable} is missing a value${reason ? `: ${reason}` : ''}`;
   throw new TemplateError({ kind: 'required', message, at: offset + at, length: end - at, variable });
+}
+
+/** What an operator makes of a value; what stands behind it is evaluated only when it is used. Undefined: `?` and no value. */
+function operate(operator: string, value: string | undefined, inner: () => string): string | undefined {
+  const isPresent = value !== undefined && (value !== '' || !operator.startsWith(':'));
+  if (operator.endsWith('-')) return isPresent ? value : inner();
+  if (operator.endsWith('+')) return isPresent ? inner() : (value ?? '');
+  return isPresent ? value : undefined;
 }
 
 export interface VariableUse {

@@ -68,8 +68,3 @@ export function parseArguments(
   }
   return command ? (args as unknown as ConfigArgs) : undefined;
 }
-
-export const disk = {
-  stdin: () => readFileSync(0, 'utf8'),
-  writeFile: (path: string, text: string) => writeFileSync(path, text),
-};

@@ -46,7 +46,7 @@ services:
     cpus: 0.5
     cpu_shares: 512
     pids_limit: 50
-    deploy: { resources: { limits: { memory: 64M } } }
+    deploy: { resources: { limits: { cpus: "0.5", memory: 64M, pids: 50 } } }
   logged: { <<: *sleep, logging: { driver: json-file, options: { max-size: 10k } }, tty: true }
 `);
     const up = await project.run(['up', '-d'], { env: { INHERITED: 'from outside' } });

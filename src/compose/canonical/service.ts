@@ -14,7 +14,6 @@ import {
 } from '../node.ts';
 import { splitCommand } from '../shell-words.ts';
 import {
-  type At,
   as,
   below,
   bool,
@@ -367,5 +366,3 @@ export const service: Readonly<Record<string, Convert>> = {
   volumes_from: strings,
   working_dir: str,
 };
-
-export type { At };

@@ -108,23 +108,22 @@ function loadDocument(
   const { context, onPhase } = loader;
   if (!isMap(document)) return refuseDocument(document, context) ?? before;
   onPhase?.('parse', document);
-  const { tree, paths } = readResets(document);
-  const interpolated = interpolate(tree, context) as MapNode;
-  onPhase?.('interpolate', interpolated);
-  const extended = applyExtends(interpolated, path, paths, context, (other, from) =>
-    readBase(other, from, loader),
-  );
-  onPhase?.('extends', extended);
-  const included = applyInclude(extended, context, [...stack, path], (inner, files, innerStack, from) =>
+  const { tree: read, paths } = readResets(document);
+  // One variable for all trees: what a phase has replaced can go.
+  let tree = interpolate(read, context) as MapNode;
+  onPhase?.('interpolate', tree);
+  tree = applyExtends(tree, path, paths, context, (other, from) => readBase(other, from, loader));
+  onPhase?.('extends', tree);
+  tree = applyInclude(tree, context, [...stack, path], (inner, files, innerStack, from) =>
     loadFiles(files, { ...loader, parsed: new Map(), keepPaths: false, context: inner }, innerStack, from),
   );
-  onPhase?.('include', included);
-  const merged = before ? mergeModels(applyResets(before, paths), included, context) : included;
-  const model = enforceUnicity(merged);
-  onPhase?.('merge', model);
-  validate(model, context);
-  onPhase?.('validate', model);
-  return enforceUnicity(canonicalModel(withoutVersion(model, context), context));
+  onPhase?.('include', tree);
+  if (before) tree = mergeModels(applyResets(before, paths), tree, context);
+  tree = enforceUnicity(tree);
+  onPhase?.('merge', tree);
+  validate(tree, context);
+  onPhase?.('validate', tree);
+  return enforceUnicity(canonicalModel(withoutVersion(tree, context), context));
 }
 
 function refuseDocument(document: Node, context: LoadContext): undefined {

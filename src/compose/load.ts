@@ -119,10 +119,10 @@ function finish(
   const profiles = request.profiles ?? [];
   const active = profiles.length > 0 ? profiles : splitList(context.environment.get('COMPOSE_PROFILES'));
   const split = selectProfiles(typed, active, request.services ?? []);
-  let root = request.onlyServices ? selectServices(split.root, request.services ?? []) : split.root;
-  if (!request.noConsistency) checkConsistency(root, split.disabled, context);
+  if (!request.noConsistency) checkConsistency(split.root, split.disabled, context);
   report.throwIfErrors();
-  root = readServiceFiles(root, context);
+  const selected = request.onlyServices ? selectServices(split.root, request.services ?? []) : split.root;
+  let root = readServiceFiles(selected, context);
   if (request.resolve)
     root = applyPodmanExtensions(dropUnsetVariables(withoutInactive(root, split.disabled)), context);
   report.throwIfErrors();

@@ -48,8 +48,7 @@ export interface Located {
 
 /** @throws {ComposeError} `E_FILE_NOT_FOUND` when there is no compose file, or an env file is missing */
 export function locate(request: LocateRequest, reader: SourceReader, report: Reporter): Located {
-  const os = new Map<string, string>();
-  for (const [key, value] of Object.entries(request.env)) if (value !== undefined) os.set(key, value);
+  const os = osEnvironment(request);
   const named = request.files?.find((file) => file !== '-');
   const start =
     request.projectDirectory !== undefined
@@ -162,4 +161,12 @@ function searchUpwards(start: string, reader: SourceReader, report: Reporter): s
   throw fail('E_FILE_NOT_FOUND', 'no configuration file provided: not found', {
     hint: `looked for ${candidates.slice(0, 4).join(', ')} in ${start} and its parents; name one with -f`,
   });
+}
+
+function osEnvironment(request: LocateRequest): Map<string, string> {
+  const os = new Map<string, string>();
+  for (const [key, value] of Object.entries(request.env)) if (value !== undefined) os.set(key, value);
+  // Compose files may say ${PWD} where the shell has not exported it.
+  if (!os.has('PWD')) os.set('PWD', request.cwd);
+  return os;
 }

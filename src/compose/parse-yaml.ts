@@ -20,6 +20,7 @@ const largeText = 128 * 1024;
  */
 export function parseYaml(file: SourceFile, pieceFrom: number = largeText): Node[] {
   refuseNul(file);
+  refuseVersion(file);
   refuseDepth(file);
   const parts = file.text.length >= pieceFrom ? splitYaml(file.text) : undefined;
   const tree = parts ? readParts(file, parts) : undefined;
@@ -144,6 +145,19 @@ function syntaxErrors(file: SourceFile, document: Document.Parsed): Diagnostic[]
 function refuseNul(file: SourceFile): void {
   const at = file.text.indexOf('\0');
   if (at >= 0) throw fail('E_YAML', 'the file has a NUL character', { span: file.span(at, at + 1) });
+}
+
+/** A document that says which YAML it is: compose tools read 1.1 only. */
+const yamlVersion = /^%YAML[ \t]+(?!1\.1\b)\S+/m;
+
+function refuseVersion(file: SourceFile): void {
+  const found = yamlVersion.exec(file.text);
+  // A directive stands before the document: elsewhere the line is text.
+  if (!found || /^[^#%\s]/m.test(file.text.slice(0, found.index).replace(/^---.*$/gm, ''))) return;
+  throw fail('E_YAML', 'found incompatible YAML document', {
+    span: file.span(found.index, found.index + found[0].length),
+    hint: 'leave the %YAML line out: compose tools refuse every version but 1.1',
+  });
 }
 
 /** Dashes and question marks of collections that begin on one line. */

@@ -78,6 +78,19 @@ export function selectServices(root: MapNode, named: readonly string[]): MapNode
     }),
   );
   const wanted = reachable(graph, named);
-  const kept = new Map([...services.entries].filter(([name]) => wanted.has(name)));
+  const chosen = [...services.entries].filter(([name]) => wanted.has(name));
+  const there = new Set(chosen.map(([name]) => name));
+  const kept = new Map(chosen.map(([name, service]) => [name, withoutUnwanted(service, there)]));
   return withEntries(root, { services: new MapNode(kept, services.keys, services) });
+}
+
+/** A service that was not asked for is nothing to depend on. */
+function withoutUnwanted(service: Node, wanted: ReadonlySet<string>): Node {
+  const dependencies = isMap(service) ? service.get('depends_on') : undefined;
+  if (!isMap(service) || !isMap(dependencies)) return service;
+  const kept = new Map([...dependencies.entries].filter(([name]) => wanted.has(name)));
+  if (kept.size === dependencies.entries.size) return service;
+  return withEntries(service, {
+    depends_on: kept.size > 0 ? new MapNode(kept, dependencies.keys, dependencies) : undefined,
+  });
 }

@@ -5,5 +5,4 @@ export const deviations: Readonly<Record<string, string>> = {
   '0515-build-no-cache-filter': 'build.no_cache_filter is in the specification since',
   '0599-misc-hooks-pre-start': 'pre_start is in the specification since',
   '0641-null-pid': 'docker compose panics; null is nothing written',
-  '0674-yaml-directive': 'a %YAML 1.2 directive is valid, and says what is the case anyhow',
 };

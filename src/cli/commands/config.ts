@@ -128,7 +128,7 @@ function requestOf(
     envFiles: args.envFiles ?? [],
     profiles: args.profiles ?? [],
     services: args.services ?? [],
-    onlyServices: (args.services ?? []).length > 0,
+    onlyServices: (args.services ?? []).length > 0 && !args.listServices,
     allResources: args.allResources === true,
     stdin: io.stdin,
     resolve: false,

@@ -62,8 +62,16 @@ const fileObject = declared({
   template_driver: str,
 });
 
+/** `scale` is what `deploy` says too, where there is one. */
+function withReplicas(node: Node | undefined): Node | undefined {
+  const scale = isMap(node) ? node.get('scale') : undefined;
+  const deploy = isMap(node) ? node.get('deploy') : undefined;
+  if (!isMap(node) || !isMap(deploy) || !scale || deploy.get('replicas')) return node;
+  return withEntries(node, { deploy: withEntries(deploy, { replicas: scale }) });
+}
+
 const root: Readonly<Record<string, Convert>> = {
-  services: mapOfAll(object(service)),
+  services: mapOfAll((node, at) => withReplicas(object(service)(node, at))),
   networks: mapOfAll(network),
   volumes: mapOfAll(volume),
   secrets: mapOfAll(fileObject),

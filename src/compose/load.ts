@@ -89,31 +89,38 @@ function load(request: LoadRequest, report: Reporter): Loaded {
   const parsed = parseFiles(located.files, loader);
   const name = nameProject(request, [...parsed.values()].flat(), context);
   values.set('COMPOSE_PROJECT_NAME', name);
-  const tree = loadFiles(located.files, { ...loader, parsed });
+  // One variable for all trees, emptied when the last phases take over: what they replace can go.
+  let tree = loadFiles(located.files, { ...loader, parsed });
   if (!tree || tree.entries.size === 0) {
     report.throwIfErrors();
     throw fail('E_SCHEMA', 'empty compose file', {
       hint: `nothing in ${located.files.join(', ')}; a project needs services:`,
     });
   }
-  const model = request.noNormalize ? tree : normalise(tree, name, context);
-  request.onPhase?.('normalise', model);
+  if (!request.noNormalize) tree = normalise(tree, name, context);
+  request.onPhase?.('normalise', tree);
   if (request.noInterpolate) {
     report.throwIfErrors();
-    return bind(model, emptyMap(model), request, located, context);
+    return bind(tree, emptyMap(tree), request, located, context);
   }
-  const { root, disabled } = finish(withEntries(model, { name: text(name, model) }), request, context);
+  const handed = [withEntries(tree, { name: text(name, tree) })];
+  tree = undefined;
+  const { root, disabled } = finish(handed, request, context);
   return bind(root, disabled, request, located, context);
 }
 
-/** Values get their types, profiles select services, and what is left is checked and completed. */
+/**
+ * Values get their types, profiles select services, and what is left is checked and completed.
+ *
+ * @param handed - the model, taken out: nobody else holds it
+ */
 function finish(
-  model: MapNode,
+  handed: MapNode[],
   request: LoadRequest,
   context: LoadContext,
 ): { root: MapNode; disabled: MapNode } {
   const { report } = context;
-  const typed = canonical(model, context);
+  const typed = canonical(handed.pop() as MapNode, context);
   request.onPhase?.('typed', typed);
   refuseUnknown(typed, request);
   const profiles = request.profiles ?? [];

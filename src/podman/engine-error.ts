@@ -28,7 +28,12 @@ const transient = [
   /resource temporarily unavailable/i,
 ];
 
-export function isTransient(text: string): boolean {
+/** Lists are read object by object: one that another process removes meanwhile fails the whole list. */
+const list = /^\/(?:containers|pods|volumes|networks|images|secrets)\/json$/;
+const vanished = /no such (?:container|pod|volume|network|image|secret)|image not known|layer not known/i;
+
+export function isTransient(method: string, path: string, text: string): boolean {
+  if (method === 'GET' && list.test(path) && vanished.test(text)) return true;
   return transient.some((pattern) => pattern.test(text));
 }
 

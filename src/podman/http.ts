@@ -82,7 +82,7 @@ export class HttpClient {
       if (answer === undefined) continue;
       const ok = answer.status < 400 || options.accept?.includes(answer.status);
       if (ok) return answer;
-      if (attempt < retries && isTransient(answer.text)) {
+      if (attempt < retries && isTransient(method, path, answer.text)) {
         await new Promise((resolve) => setTimeout(resolve, 50 * attempt + Math.random() * 50));
         continue;
       }

@@ -56,6 +56,17 @@ async function errorOf(call: Promise<unknown>): Promise<ComposeError> {
 }
 
 describe('a call', () => {
+  it('for a list is made again when something in it has just been removed; for one object it is not', async () => {
+    const gone = refuse('no volume with name a found in database: no such volume');
+    replies = [gone, answer(200, '[]')];
+    expect((await client().call('GET', '/volumes/json')).text).toBe('[]');
+    replies = [gone];
+    expect((await errorOf(client().call('GET', '/volumes/a/json'))).message).toBe(
+      'podman: GET /volumes/a/json: no volume with name a found in database: no such volume',
+    );
+    expect(asked).toBe(3);
+  });
+
   it('is made again when the engine says that something is locked for a moment, three times at most', async () => {
     replies = [refuse('database is locked'), refuse('database is locked'), answer(200, '{"a":1}')];
     expect(await client().json('POST', '/x')).toEqual({ a: 1 });

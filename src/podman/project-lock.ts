@@ -45,15 +45,18 @@ export async function lockProject(request: LockRequest): Promise<ProjectLock> {
     const server = await tryListen(path, request);
     if (server) return held(server, path);
     const waited = performance.now() - started;
-    const holder = (await askHolder(path)) ?? 'another command';
+    const holder = await askHolder(path);
     if (waited >= request.timeoutMs) {
-      throw fail('E_LOCKED', `${holder} works on project "${request.project}"`, {
+      throw fail('E_LOCKED', `${holder ?? 'another command'} works on project "${request.project}"`, {
         hint: 'wait for it, or give it more time with --lock-timeout',
       });
     }
     const second = Math.floor(waited / 1000);
-    if (second !== told) request.onWait?.(holder, waited);
-    told = second;
+    // Nobody: it has just been let go.
+    if (holder !== undefined && second !== told) {
+      request.onWait?.(holder, waited);
+      told = second;
+    }
     await new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 40));
     request.signal?.throwIfAborted();
   }

@@ -73,7 +73,8 @@ services:
         'head -c 4 /dev/nothing | wc -c',
         'cat /proc/sys/kernel/msgmax',
         "awk '/Max open files/ { print $4, $5 }' /proc/1/limits",
-        `awk '$2 == "/dev/shm" { options = $4 } END { match(options, /size=[0-9]+k/); print substr(options, RSTART, RLENGTH) }' /proc/mounts`,
+        // A mount without a source shifts the fields of /proc/mounts.
+        "grep -o '/dev/shm tmpfs [^ ]*' /proc/mounts | tail -n 1 | grep -o 'size=[0-9]*k'",
         'cat /proc/1/oom_score_adj',
       ].join('; '),
     );

@@ -44,7 +44,7 @@ describe('images', () => {
     project.write('other.containerfile', `FROM ${busybox}\nRUN echo fine\n`);
     const { code, stderr } = await project.run(['up', '-d']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/compose\.yaml:6:\d+: error E_BUILD/);
+    expect(stderr).toMatch(/bad\.containerfile:2:1: error E_BUILD/);
     expect(stderr).toContain('the reason is here');
     expect(await project.world()).toEqual(emptyWorld);
   });

@@ -1,6 +1,7 @@
 import { type ComposeError, fail } from '../../base/errors.ts';
 import type { ContainerInspect, HealthState } from '../../podman/types.ts';
 import { sleep } from '../sleep.ts';
+import { withDeadline } from '../with-deadline.ts';
 import { exitError, timeoutError, unhealthyError } from './explain-exit.ts';
 import {
   type HealthTiming,
@@ -19,9 +20,6 @@ const lookMs = 250;
 const timerMarginMs = 2_000;
 /** Checks of one start that the engine may fail to make at all before that is the error. */
 const toleratedErrors = 3;
-
-/** What a timer can hold. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /** One start of the container; a restart begins a new one. */
 interface Round {
@@ -105,7 +103,10 @@ async function currentHealth(wait: Wait, details: ContainerInspect, round: Round
   if (now < round.nextCheck || !isOurs(wait, details, round)) return details.health;
   let health = details.health;
   try {
-    health = await context.engine.runHealthcheck(wait.action.name, { signal: untilDeadline(wait) });
+    // A check that hangs must not outlive the wait: old engines hold no check to its timeout.
+    health = await withDeadline(context.signal, wait.deadline - now, (signal) =>
+      context.engine.runHealthcheck(wait.action.name, { signal }),
+    );
   } catch (error) {
     // Usually the container ended under the check, and the next look tells how.
     round.errors += 1;
@@ -116,13 +117,6 @@ async function currentHealth(wait: Wait, details: ContainerInspect, round: Round
   const pause = pauseBefore(timing, { check: round.checks, elapsed: now - round.since, failingStreak });
   round.nextCheck = context.now() + pause;
   return health;
-}
-
-/** A check that hangs must not outlive the wait: old engines hold no check to its timeout. */
-function untilDeadline({ context, deadline }: Wait): AbortSignal {
-  const left = Math.ceil(deadline - context.now());
-  if (left > longestTimerMs) return context.signal;
-  return AbortSignal.any([context.signal, AbortSignal.timeout(Math.max(0, left))]);
 }
 
 /** Whether checks are ours to make: the engine has no timers, the start period runs, or its timer is overdue. */

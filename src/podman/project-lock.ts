@@ -32,6 +32,10 @@ export interface ProjectLock {
   release(): Promise<void>;
 }
 
+/** A holder that ends while it is asked says nothing. */
+const nameless = 'another command';
+const namelessAfterMs = 5_000;
+
 /** @throws {ComposeError} `E_LOCKED` when it cannot be had in time */
 export async function lockProject(request: LockRequest): Promise<ProjectLock> {
   const path = join(
@@ -47,13 +51,14 @@ export async function lockProject(request: LockRequest): Promise<ProjectLock> {
     const waited = performance.now() - started;
     const holder = await askHolder(path);
     if (waited >= request.timeoutMs) {
-      throw fail('E_LOCKED', `${holder ?? 'another command'} works on project "${request.project}"`, {
+      throw fail('E_LOCKED', `${holder ?? nameless} works on project "${request.project}"`, {
         hint: 'wait for it, or give it more time with --lock-timeout',
       });
     }
     const second = Math.floor(waited / 1000);
-    // Nobody: it has just been let go.
-    if (holder !== undefined && second !== told) {
+    // Nobody, or somebody without a name: it has just been let go, unless that lasts.
+    const isSettled = holder !== undefined && (holder !== nameless || waited >= namelessAfterMs);
+    if (isSettled && second !== told) {
       request.onWait?.(holder, waited);
       told = second;
     }
@@ -122,14 +127,14 @@ function askHolder(path: string): Promise<string | undefined> {
     const socket = connect(path);
     socket.setEncoding('utf8').setTimeout(1000, () => {
       socket.destroy();
-      resolve(said || 'another command');
+      resolve(said || nameless);
     });
     socket.on('data', (chunk: string) => {
       said += chunk;
     });
-    socket.on('end', () => resolve(said || 'another command'));
+    socket.on('end', () => resolve(said || nameless));
     socket.on('error', (error: NodeJS.ErrnoException) =>
-      resolve(error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? undefined : 'another command'),
+      resolve(error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? undefined : nameless),
     );
   });
 }

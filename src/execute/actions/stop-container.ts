@@ -1,6 +1,7 @@
 import type { ContainerStop } from '../../plan/types.ts';
 import type { ContainerInspect, ContainerState } from '../../podman/types.ts';
 import type { ActionContext } from '../context.ts';
+import { endsWithin } from '../ends-within.ts';
 import { warnInstead } from './pull-image.ts';
 import { runPreStop } from './run-hook.ts';
 
@@ -71,17 +72,5 @@ async function runHooks(action: ContainerStop, context: ActionContext): Promise<
       if (context.signal.aborted) throw error;
       warnInstead(error, `a pre_stop hook of "${action.name}" did not run`, context);
     }
-  }
-}
-
-/** Whether the container ended in time. */
-async function endsWithin(name: string, ms: number, context: ActionContext): Promise<boolean> {
-  const limit = AbortSignal.timeout(ms);
-  try {
-    await context.engine.waitContainer(name, { signal: AbortSignal.any([context.signal, limit]) });
-    return true;
-  } catch (error) {
-    if (context.signal.aborted || !limit.aborted) throw error;
-    return false;
   }
 }

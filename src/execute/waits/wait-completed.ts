@@ -1,4 +1,5 @@
 import type { ContainerInspect } from '../../podman/types.ts';
+import { endsWithin } from '../ends-within.ts';
 import { sleep } from '../sleep.ts';
 import { exitError, timeoutError } from './explain-exit.ts';
 import { mayRestart, restartGraceMs } from './restarts.ts';
@@ -13,7 +14,7 @@ export async function waitCompleted(wait: Wait): Promise<void> {
   const { context } = wait;
   context.progress('waiting to complete');
   for (;;) {
-    const ended = await ending(wait);
+    const ended = await endsWithin(wait.action.name, wait.deadline - wait.context.now(), wait.context);
     const details = await inspect(wait);
     if (!ended) throw await timeoutError(wait, details);
     if (isOver(details) && details.exitCode === 0) return;
@@ -22,24 +23,6 @@ export async function waitCompleted(wait: Wait): Promise<void> {
       `waiting to complete, restarted ${details.restartCount} times, last exit ${details.exitCode}`,
     );
     await sleep(pollMs, context.signal);
-  }
-}
-
-/** False: the deadline came first. */
-async function ending(wait: Wait): Promise<boolean> {
-  const { engine, signal, now } = wait.context;
-  const { name } = wait.action;
-  if (wait.deadline === Number.POSITIVE_INFINITY) {
-    await engine.waitContainer(name, { signal });
-    return true;
-  }
-  const limit = AbortSignal.timeout(Math.max(0, Math.ceil(wait.deadline - now())));
-  try {
-    await engine.waitContainer(name, { signal: AbortSignal.any([signal, limit]) });
-    return true;
-  } catch (error) {
-    if (signal.aborted || !limit.aborted) throw error;
-    return false;
   }
 }
 

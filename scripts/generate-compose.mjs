@@ -59,7 +59,7 @@ async function validatorText(schema) {
   });
   ajv.removeKeyword('uniqueItems');
   ajv.addKeyword(uniqueItemsKeyword());
-  const source = standalone.default(ajv, ajv.compile(schema));
+  const source = withoutSchemas(standalone.default(ajv, ajv.compile(schema)));
   const { outputFiles } = await build({
     stdin: { contents: source, resolveDir: root, loader: 'js' },
     bundle: true,
@@ -73,6 +73,48 @@ async function validatorText(schema) {
   });
   const code = outputFiles[0].text;
   return `// @ts-nocheck\n${note}${code}`;
+}
+
+/**
+ * The compiled code keeps every schema beside it and looks into them for some constants. Making those objects is a good part of a short
+ * command's time: the constants are put where they are used, and of attributes only the names stay.
+ */
+function withoutSchemas(source) {
+  const schemas = {};
+  let rest = source;
+  const declaration = /const (schema\d+) = \{/;
+  for (let at = declaration.exec(rest); at; at = declaration.exec(rest)) {
+    const start = at.index + at[0].length - 1;
+    const end = endOfObject(rest, start);
+    schemas[at[1]] = JSON.parse(rest.slice(start, end));
+    rest = rest.slice(0, at.index) + rest.slice(end + 1);
+  }
+  const names = [];
+  const step = String.raw`\.[A-Za-z_$][\w$]*|\["(?:[^"\\]|\\.)*"\]|\[\d+\]`;
+  rest = rest.replaceAll(new RegExp(`\\b(schema\\d+)((?:${step})+)`, 'g'), (_all, name, path) => {
+    let value = schemas[name];
+    for (const [part] of path.matchAll(new RegExp(step, 'g')))
+      value = value[part.startsWith('.') ? part.slice(1) : JSON.parse(part)[0]];
+    if (!path.endsWith('.properties')) return JSON.stringify(value);
+    names.push(JSON.stringify(Object.fromEntries(Object.keys(value).map((key) => [key, 0]))));
+    return `names${names.length - 1}`;
+  });
+  const left = /.{20}\bschema\d+\b.{20}/.exec(rest);
+  if (left) throw new Error(`the validator uses a schema in a way that is not known: ${left[0]}`);
+  const tables = names.map((text, index) => `const names${index} = ${text};`);
+  return rest.replace('"use strict";', `"use strict";${tables.join('')}`);
+}
+
+/** @returns the offset after the object that starts at `start` */
+function endOfObject(text, start) {
+  let depth = 0;
+  const token = /"(?:[^"\\]|\\.)*"|[{}]/g;
+  token.lastIndex = start;
+  for (const { 0: found, index } of text.matchAll(token)) {
+    if (found === '{') depth++;
+    if (found === '}' && --depth === 0) return index + 1;
+  }
+  throw new Error('an object of the validator does not end');
 }
 
 /** JSON pointer of each object in the schema -> the attributes it names, for "did you mean". */

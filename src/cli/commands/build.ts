@@ -23,6 +23,8 @@ const flags = {
   memory: { type: 'string', short: 'm', text: 'Memory limit of the build' },
   'no-cache': { type: 'boolean', text: 'Use nothing from earlier builds' },
   'no-rm': { type: 'boolean', text: 'Accepted and without effect', hidden: true },
+  // As docker compose's: no number here, unlike the flag before the command.
+  parallel: { type: 'boolean', text: 'Accepted and without effect: builds run at once', hidden: true },
   print: { type: 'boolean', text: 'Print the steps that are to be done, as JSON, and do nothing' },
   provenance: { type: 'string', text: 'Not supported', hidden: true },
   prune: {

@@ -54,6 +54,8 @@ export const up = defineCommand({
   ],
   run: async (call, session) => {
     checkFlags(call.flags);
+    if (call.flags['wait-timeout'] !== undefined && !call.flags.wait)
+      session.warn('--wait-timeout has no effect without --wait');
     const flow: UpFlow = {
       services: call.operands,
       images: imagesOptions(call.flags),
@@ -63,7 +65,7 @@ export const up = defineCommand({
           wait: call.flags.wait,
           removeOrphans: session.isSet('COMPOSE_REMOVE_ORPHANS'),
         }),
-        ...(call.flags['wait-timeout'] === undefined
+        ...(call.flags['wait-timeout'] === undefined || !call.flags.wait
           ? {}
           : { waitTimeoutMs: call.flags['wait-timeout'] * 1000 }),
       },
@@ -94,8 +96,6 @@ function checkFlags(given: UpFlags): void {
     throw fail('E_USAGE', '--watch is not supported yet', {
       hint: 'run up again after a change: it recreates only what changed',
     });
-  if (given['wait-timeout'] !== undefined && !given.wait)
-    throw fail('E_USAGE', '--wait-timeout needs --wait');
 }
 
 /** What shows or follows output has no place where nothing is shown. */
@@ -115,7 +115,7 @@ function checkBackground(given: UpFlags): void {
 
 async function runDetached(session: Session, ready: UpReady, given: UpFlags): Promise<number> {
   const { loaded, planned } = ready;
-  const seconds = given['wait-timeout'];
+  const seconds = given.wait ? given['wait-timeout'] : undefined;
   const limit = seconds === undefined ? undefined : deadline(session, seconds);
   const run = await runPlan(session, planned.plan, {
     loaded,

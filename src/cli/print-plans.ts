@@ -3,20 +3,23 @@ import type { Session } from './session.ts';
 
 export type PlanFormat = 'text' | 'json' | 'dot' | 'mermaid';
 
-/** Prints plans on stdout, one after the other; as JSON one value a line: the very values that the executor takes. */
+/** Prints plans on stdout, one after the other; as JSON one value a line: those that the executor takes, secrets masked. */
 export async function printPlans(
   session: Session,
   plans: readonly Plan[],
   format: PlanFormat,
 ): Promise<void> {
-  const { planDot, planMermaid, printPlan } = await import('../plan/print.ts');
+  const [{ planDot, planMermaid, printPlan }, { maskedJson }] = await Promise.all([
+    import('../plan/print.ts'),
+    import('../plan/masked-plan.ts'),
+  ]);
   const shown = plans.filter(({ actions }, index) => actions.length > 0 || index === plans.length - 1);
   for (const plan of shown) session.print(show(plan));
 
   function show(plan: Plan): string {
     switch (format) {
       case 'json':
-        return `${JSON.stringify(plan)}\n`;
+        return `${maskedJson(plan)}\n`;
       case 'dot':
         return planDot(plan);
       case 'mermaid':

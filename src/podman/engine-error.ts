@@ -26,6 +26,8 @@ const transient = [
   /container state improper.*please try again/i,
   /layer not known/i,
   /resource temporarily unavailable/i,
+  // A network that is made anew at once: the name server of the one before still holds its address.
+  /aardvark-dns.*\bbind/is,
 ];
 
 /** Lists are read object by object: one that another process removes meanwhile fails the whole list. */

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { isTransient } from '../../../src/podman/engine-error.ts';
+
+describe('what the engine says that goes away by itself', () => {
+  it.each([
+    ['POST', '/containers/create', 'database is locked'],
+    ['POST', '/containers/x/start', 'container state improper: running, please try again'],
+    ['POST', '/containers/x/init', 'creating container storage: layer not known'],
+    [
+      'POST',
+      '/containers/x/start',
+      'netavark: error while applying dns entries: aardvark-dns failed to start: failed to bind udp listener on 10.89.0.1:53: IO error: Address already in use (os error 98)',
+    ],
+    ['GET', '/containers/json', 'no such container'],
+    ['GET', '/pods/json', 'no such pod'],
+  ])('%s %s: %s', (method, path, text) => {
+    expect(isTransient(method, path, text)).toBe(true);
+  });
+
+  it.each([
+    ['POST', '/containers/x/start', 'no such container'],
+    ['GET', '/containers/x/json', 'no such container'],
+    ['POST', '/containers/x/start', 'rootlessport listen tcp 0.0.0.0:80: bind: address already in use'],
+    ['POST', '/containers/create', 'no space left on device'],
+  ])('and what does not: %s %s: %s', (method, path, text) => {
+    expect(isTransient(method, path, text)).toBe(false);
+  });
+});

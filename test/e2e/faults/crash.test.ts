@@ -1,6 +1,7 @@
 /**
  * The process may die, and the engine may fail, at any call; the next run makes everything right.
  * `TSCOMPOSE_FAULTS=full` adds a larger project, a hundred random moments and every harm at every call; it takes an hour.
+ * `TSCOMPOSE_FAULTS_MOMENTS=100` alone makes it so many random moments, of the small project.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Canary } from './support/canary.ts';
@@ -136,7 +137,7 @@ describe('an engine that fails at any call', { timeout: hour }, () => {
 });
 
 describe('killed at random moments', { timeout: 2 * hour }, () => {
-  const count = isFull ? 100 : 3;
+  const count = Number(process.env['TSCOMPOSE_FAULTS_MOMENTS'] ?? (isFull ? 100 : 3));
 
   it(`${count} times: the next up converges and nothing leaks`, async () => {
     const project = projectOf('random');

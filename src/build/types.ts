@@ -111,13 +111,16 @@ export interface CopyWork<Input = StepInput> extends WorkBase {
   readonly chown?: string;
   readonly mode?: number;
   readonly parents: boolean;
+  /** `--link`: placed as if the image were empty, then laid over it. */
+  readonly link: boolean;
   readonly excludes: readonly string[];
   /** Buildah does it: archives to unpack, addresses to load. */
   readonly bySegment: boolean;
 }
 
 export type CopyOrigin<Input = StepInput> =
-  | ({ readonly kind: 'context' } & ContextUse)
+  /** `named`: one of `additional_contexts`, whose files keep their owner. */
+  | ({ readonly kind: 'context'; readonly named: boolean } & ContextUse)
   | { readonly kind: 'image'; readonly input: Input }
   /** Heredocs: the files with their text. */
   | { readonly kind: 'inline'; readonly files: readonly { readonly name: string; readonly text: string }[] };

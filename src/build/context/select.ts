@@ -16,6 +16,8 @@ export interface SelectRequest {
 export interface SourceItem {
   /** As matched, relative to the root. */
   readonly matched: string;
+  /** The part of `matched` that `--parents` keeps: from a `/./` of the pattern on. */
+  readonly kept: string;
   /** Where it is, links followed. */
   readonly path: string;
   readonly file: TreeFile;
@@ -61,9 +63,15 @@ function itemsOf(pattern: string, request: SelectRequest): SourceItem[] {
     return file ? [{ path, real, file }] : [];
   });
   const kept = found.filter(({ path, file }) => path === '' || isSeen(path, file, request.exclusions));
-  if (kept.length === 0 && !hasPattern(pattern)) throw new NothingMatches(pattern, found.length > 0);
+  // What matches but is left out is a mistake, as it is for the engine's builder; what matches nothing may be one of several.
+  if (kept.length === 0 && (found.length > 0 || !hasPattern(pattern)))
+    throw new NothingMatches(pattern, found.length > 0);
+  const above = cleanPath(pattern.split('/./').slice(0, -1)[0] ?? '')
+    .split('/')
+    .filter(Boolean).length;
   return kept.map(({ path, real, file }) => ({
     matched: path,
+    kept: path.split('/').slice(above).join('/'),
     path: real,
     file,
     entries: file.kind === 'directory' ? entriesBelow(real, path, request) : [],

@@ -43,6 +43,7 @@ export async function copyStep(
     ...(instruction.chown ? { chown: instruction.chown.text } : {}),
     ...(mode === undefined ? {} : { mode }),
     parents: instruction.parents,
+    link: instruction.link,
     excludes: instruction.excludes.map(({ text }) => text),
     bySegment,
   };
@@ -70,9 +71,11 @@ async function originOf(
       });
     return { kind: 'inline', files };
   }
-  if (!instruction.from) return { kind: 'context', ...setting.origins.main };
+  if (!instruction.from) return { kind: 'context', named: false, ...setting.origins.main };
   const origin = await setting.origins.find(instruction.from.text, instruction.from.span);
-  return origin.kind === 'image' ? { kind: 'image', input: origin.ref } : { kind: 'context', ...origin.use };
+  return origin.kind === 'image'
+    ? { kind: 'image', input: origin.ref }
+    : { kind: 'context', named: true, ...origin.use };
 }
 
 function inputsOf(origin: CopyOrigin<NodeRef>): NodeRef[] {
@@ -137,7 +140,13 @@ function contentOf(
 ): unknown {
   const { createdBy, source, from, ...what } = work;
   if (from.kind === 'context' && !isRemote)
-    return [what, 'context', contentDigest(world.contexts.open(from).tree, items, { owners: false })];
+    return [
+      what,
+      'context',
+      contentDigest(world.contexts.open(from).tree, items, {
+        owners: from.named && work.chown === undefined,
+      }),
+    ];
   if (from.kind === 'inline') return [what, 'inline', digestOf(from.files)];
   return [what, from.kind];
 }

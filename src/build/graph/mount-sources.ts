@@ -3,6 +3,7 @@
 import { fail } from '../../base/errors.ts';
 import type { BindMount, CacheMount, Mount, RunInstruction } from '../../containerfile/types.ts';
 import { contentDigest, NothingMatches, selectSources } from '../context/select.ts';
+import { cleanPath } from '../context/tree.ts';
 import type { ContextUse } from '../types.ts';
 import type { StageSetting } from './stage-setting.ts';
 import type { NodeRef, RunDetail } from './step-node.ts';
@@ -18,7 +19,12 @@ export interface MountSources {
   readonly secrets: readonly string[];
 }
 
-export async function mountsOf(run: RunInstruction, setting: StageSetting): Promise<MountSources> {
+/** @param workingDir - where relative targets begin, which old Buildahs refuse */
+export async function mountsOf(
+  run: RunInstruction,
+  setting: StageSetting,
+  workingDir: string,
+): Promise<MountSources> {
   const contexts: Record<string, RunDetail['contexts'][string]> = {};
   const inputs: NodeRef[] = [];
   const content: unknown[] = [];
@@ -41,13 +47,22 @@ export async function mountsOf(run: RunInstruction, setting: StageSetting): Prom
     }
   }
   return {
-    flags: run.mounts.map((mount) => `--mount=${mount.text.text}`),
+    flags: run.mounts.map((mount) => `--mount=${withAbsoluteTarget(mount, workingDir)}`),
     contexts,
     ...(context ? { context } : {}),
     inputs,
     content,
     secrets: run.mounts.flatMap((mount) => secretOf(mount, setting)),
   };
+}
+
+function withAbsoluteTarget({ text, target }: Mount, workingDir: string): string {
+  if (target === undefined || target.startsWith('/')) return text.text;
+  const absolute = `/${cleanPath(`${workingDir}/${target}`)}`;
+  return text.text.replace(
+    /(^|,)(target|dst|destination)=[^,]*/gi,
+    `$1$2=${absolute.replaceAll('$', '$$$$')}`,
+  );
 }
 
 function folderContent(mount: BindMount | CacheMount, use: ContextUse, setting: StageSetting): unknown {

@@ -155,7 +155,7 @@ async function runStep(
   setting: StageSetting,
 ): Promise<StagePoint> {
   const point = readyForBuildah(before, setting, instruction.span);
-  const mounts = await mountsOf(instruction, setting);
+  const mounts = await mountsOf(instruction, setting, point.state.config.WorkingDir ?? '/');
   const script = runScript(instruction);
   const shell = point.state.config.Shell;
   const argv =

@@ -61,7 +61,7 @@ export function applyInstruction(state: ConfigState, instruction: StageInstructi
       return { ...set({ Cmd: commandOf(instruction.command, config.Shell) }), hasOwnCmd: true };
     case 'entrypoint':
       return set({
-        Entrypoint: commandOf(instruction.command, config.Shell),
+        Entrypoint: entrypointOf(instruction.command),
         ...(state.hasOwnCmd ? {} : { Cmd: null }),
       });
     case 'expose':
@@ -119,6 +119,11 @@ const defaultShell: readonly string[] = ['/bin/sh', '-c'];
 export function commandOf(command: Command, shell: readonly string[] | null | undefined): readonly string[] {
   if (command.form === 'exec') return command.args.map(({ text }) => text);
   return [...(shell && shell.length > 0 ? shell : defaultShell), command.text];
+}
+
+/** The engine's builder knows one shell here, whatever SHELL says; nothing takes the entry point away. */
+function entrypointOf(command: Command): readonly string[] | null {
+  return command.form === 'shell' && command.text === '' ? null : commandOf(command, defaultShell);
 }
 
 /** `80` -> `80/tcp`. A range stays one: so the engine's builder writes it. */

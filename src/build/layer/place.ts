@@ -13,6 +13,8 @@ export interface PlaceRequest {
   readonly several: boolean;
   /** New owner of all that is copied and of directories made on the way; undefined: as in the tree, root for directories made. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  /** Leaves out the bits that make a program run as its owner or group. */
+  readonly withoutSetId: boolean;
   /** New mode of all that is copied. */
   readonly mode: number | undefined;
   /** Keep the sources' directories, as `--parents` asks. */
@@ -42,13 +44,15 @@ export function placeItems(overlay: Overlay, request: PlaceRequest): void {
 function isDirectoryDest(overlay: Overlay, { items, dest, several, parents }: PlaceRequest): boolean {
   if (several || parents || items.length !== 1 || dest.endsWith('/') || cleanPath(dest) === '') return true;
   if (items[0]?.file.kind === 'directory') return true;
-  return resolveIn(overlay, dest, { last: true }).file?.kind === 'directory';
+  const { file } = resolveIn(overlay, dest, { last: true });
+  if (file) return file.kind === 'directory';
+  // A link that leads nowhere counts as a directory that is still to be made.
+  return resolveIn(overlay, dest, { last: false }).file?.kind === 'symlink';
 }
 
 /** `a/b/c.txt` -> `a/b`; a directory keeps its own name. */
-function parentsOf(item: SourceItem): string {
-  if (item.file.kind === 'directory') return item.matched;
-  return folderOf(item.matched);
+function parentsOf({ file, kept }: SourceItem): string {
+  return file.kind === 'directory' ? kept : folderOf(kept);
 }
 
 function putFile(
@@ -70,15 +74,13 @@ function putTree(
   request: PlaceRequest,
   { item, base }: { readonly item: SourceItem; readonly base: string },
 ): void {
-  /** Where each directory of the source is in the image: a link to a directory there is gone through. */
+  /** Where each directory of the source is in the image. It takes the place of a link, wherever that led. */
   const places = new Map<string, string>([['', base]]);
   for (const entry of item.entries) {
     const path = within(placeOf(overlay, request, entry, places), basename(entry.name));
     if (entry.file.kind === 'directory') {
-      const existing = resolveIn(overlay, path, { last: true });
-      const real = existing.file?.kind === 'directory' ? existing.path : path;
-      places.set(entry.name, real);
-      overlay.put({ path: real, file: changed(entry.file, request) });
+      places.set(entry.name, path);
+      overlay.put({ path, file: changed(entry.file, request) });
     } else putEntry(overlay, request, { entry, path, places });
   }
 }
@@ -121,7 +123,8 @@ function placed(name: string, places: ReadonlyMap<string, string>): string | und
   return folder === undefined ? undefined : within(folder, basename(name));
 }
 
-function changed(file: TreeFile, { owner, mode }: PlaceRequest): TreeFile {
+function changed(file: TreeFile, { owner, mode, withoutSetId }: PlaceRequest): TreeFile {
   const withOwner = owner ? { ...file, ...owner } : file;
-  return mode === undefined || file.kind === 'symlink' ? withOwner : { ...withOwner, mode };
+  if (file.kind === 'symlink') return withOwner;
+  return { ...withOwner, mode: mode ?? (withoutSetId ? file.mode & ~0o6000 : file.mode) };
 }

@@ -4,7 +4,7 @@ import { fail } from '../../base/errors.ts';
 import { NothingMatches, type SourceItem, selectSources } from '../context/select.ts';
 import { type FileTree, resolveIn, type TreeFile, TreeUnknown } from '../context/tree.ts';
 import { excludeRules } from '../graph/copy-step.ts';
-import type { Overlay } from '../layer/overlay.ts';
+import { Overlay } from '../layer/overlay.ts';
 import { type Owner, ownerOf } from '../layer/owner.ts';
 import { placeItems } from '../layer/place.ts';
 import type { CopyWork } from '../types.ts';
@@ -19,22 +19,35 @@ export function putCopy(
   const { now } = context;
   const read = (path: string): string | undefined => textIn(overlay, path);
   const chown = work.chown === undefined ? undefined : ownerOf(work.chown, read, work.source);
-  if (work.from.kind === 'inline') {
-    putInline(overlay, work, { owner: chown ?? { uid: 0, gid: 0 }, now });
-    return;
-  }
+  const onto = work.link ? new Overlay(undefined) : overlay;
+  if (work.from.kind === 'inline') putInline(onto, work, { owner: chown ?? { uid: 0, gid: 0 }, now });
+  else putSources(onto, work, { ...context, owner: chown });
+  if (onto !== overlay) for (const entry of onto.takeLayer()) overlay.put(entry);
+}
+
+function putSources(
+  overlay: Overlay,
+  work: CopyWork,
+  context: LayersContext & { readonly now: number; readonly owner: Owner | undefined },
+): void {
+  const { now, owner } = context;
   const { tree, items } = sources(work, context);
   placeItems(overlay, {
     items,
     tree,
     dest: work.dest,
     several: work.patterns.length > 1,
-    // What comes from a context belongs to root, what comes from an image to its owner there.
-    owner: chown ?? (work.from.kind === 'context' ? { uid: 0, gid: 0 } : undefined),
+    // What comes from the main context belongs to root and runs as nobody else; all else stays as it is.
+    owner: owner ?? (isMain(work) ? { uid: 0, gid: 0 } : undefined),
+    withoutSetId: isMain(work),
     mode: work.mode,
     parents: work.parents,
     now,
   });
+}
+
+function isMain({ from }: CopyWork): boolean {
+  return from.kind === 'context' && !from.named;
 }
 
 function sources(work: CopyWork, context: LayersContext): { tree: FileTree; items: readonly SourceItem[] } {
@@ -79,11 +92,12 @@ function putInline(
     };
     const tree: FileTree = { lstat: () => file, list: () => [], digest: () => '' };
     placeItems(overlay, {
-      items: [{ matched: name, path: name, file, entries: [], bytes }],
+      items: [{ matched: name, kept: name, path: name, file, entries: [], bytes }],
       tree,
       dest: work.dest,
       several: work.from.files.length > 1,
       owner,
+      withoutSetId: false,
       mode: work.mode,
       parents: false,
       now,

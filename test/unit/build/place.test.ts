@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileIndex } from '../../../src/build/context/file-index.ts';
@@ -6,7 +6,8 @@ import { LocalTree } from '../../../src/build/context/local-tree.ts';
 import { selectSources } from '../../../src/build/context/select.ts';
 import { Overlay } from '../../../src/build/layer/overlay.ts';
 import { ownerOf } from '../../../src/build/layer/owner.ts';
-import { placeItems } from '../../../src/build/layer/place.ts';
+import { type PlaceRequest, placeItems } from '../../../src/build/layer/place.ts';
+import { parseIgnoreFile } from '../../../src/containerfile/ignore.ts';
 import { BuildFolder } from '../../support/build-world.ts';
 
 let context: BuildFolder;
@@ -29,7 +30,7 @@ const treeOf = ({ path }: BuildFolder): LocalTree =>
 function copy(
   patterns: string[],
   dest: string,
-  more: { owner?: { uid: number; gid: number }; mode?: number } = {},
+  more: Partial<Pick<PlaceRequest, 'owner' | 'mode' | 'parents' | 'withoutSetId'>> = {},
 ): string[] {
   const tree = treeOf(context);
   const overlay = new Overlay(treeOf(image));
@@ -40,7 +41,8 @@ function copy(
     several: patterns.length > 1,
     owner: more.owner ?? { uid: 0, gid: 0 },
     mode: more.mode,
-    parents: false,
+    parents: more.parents ?? false,
+    withoutSetId: more.withoutSetId ?? true,
     now: 1,
   });
   return overlay
@@ -84,6 +86,34 @@ describe('COPY', () => {
       'usr/lib',
       'usr/lib/one.txt',
     ]);
+  });
+
+  it('puts a directory in the place of a link, and makes one where a link leads nowhere', () => {
+    image.write('real/x', '');
+    symlinkSync('real', join(image.path, 'sub'));
+    symlinkSync('nowhere', join(image.path, 'dangling'));
+    expect(copy(['src'], '/')).toEqual(['f 600 0:0 a', 'd 755 0:0 sub', 'f 644 0:0 sub/b']);
+    expect(copy(['one.txt'], '/dangling')).toEqual(['d 755 0:0 nowhere', 'f 644 0:0 nowhere/one.txt']);
+  });
+
+  it('leaves set-user-id out where it is told to', () => {
+    chmodSync(join(context.path, 'one.txt'), 0o6755);
+    expect(copy(['one.txt'], '/f')).toEqual(['f 755 0:0 f']);
+    expect(copy(['one.txt'], '/f', { mode: 0o4711 })).toEqual(['f 4711 0:0 f']);
+    expect(copy(['one.txt'], '/f', { withoutSetId: false })).toEqual(['f 6755 0:0 f']);
+  });
+
+  it('keeps the directories of the sources from a "/./" on', () => {
+    const names = (list: string[]): (string | undefined)[] => list.map((line) => line.split(' ').at(-1));
+    expect(names(copy(['src/sub/b'], '/o/', { parents: true })).at(-1)).toBe('o/src/sub/b');
+    expect(names(copy(['./src/./sub/b'], '/o/', { parents: true })).at(-1)).toBe('o/sub/b');
+  });
+
+  it('refuses a pattern of which all is left out', () => {
+    const exclusions = [parseIgnoreFile('*.txt', '.dockerignore')];
+    expect(() => selectSources({ tree: treeOf(context), patterns: ['*.txt', 'src'], exclusions })).toThrow(
+      '*.txt',
+    );
   });
 
   it('refuses a file where a directory is needed', () => {

@@ -23,7 +23,7 @@ export interface AttachedUp {
  * @returns 0; 130 or 143 after a signal; with --exit-code-from and --abort-on-container-* the container's code
  */
 export async function runAttached(session: Session, ready: UpReady, how: AttachedUp): Promise<number> {
-  const { loaded, planned } = ready;
+  const { loaded, planned, amend } = ready;
   const project = loaded.project.name;
   const attached = attachedServices(ready, how);
   checkExitService(Object.keys(loaded.project.services), how.flags['exit-code-from']);
@@ -39,7 +39,7 @@ export async function runAttached(session: Session, ready: UpReady, how: Attache
     waitsFor: (service) => how.flags['exit-code-from'] === service || attached.has(service),
   });
   watcher.start();
-  const outcome = await runPlan(session, planned.plan, { loaded, failureMode: 'continue' });
+  const outcome = await runPlan(session, planned.plan, { loaded, failureMode: 'continue', amend });
   if (outcome.exitCode !== 0) {
     const code = await finishRun(session, [...before, outcome]);
     if (outcome.exitCode === 130 || outcome.exitCode === 143) await stopProject(session, ready, how);

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fail } from '../base/errors.ts';
 import { Contexts } from '../build/context/contexts.ts';
 import { digestFile, treeFile } from '../build/context/local-tree.ts';
 import { type FileTree, type TreeFile, TreeUnknown } from '../build/context/tree.ts';
@@ -78,7 +79,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     load: async (tar) => {
       await engine.loadImage(tar);
     },
-    tag: (id, name) => engine.tagImage(id, name),
+    tag: (id, name) => giveName(engine, id, name),
     segment: ({ options, context, ...call }, telling) =>
       buildSegment(
         {
@@ -115,6 +116,15 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     namesOf: (image) => store.names(image),
     forgetImages: images.forget,
   };
+}
+
+/** Somebody else may name the same image at the same moment, and Podman keeps the names of one of the two. */
+async function giveName(engine: Engine, id: string, name: string): Promise<void> {
+  for (let tries = 1; tries <= 5; tries++) {
+    await engine.tagImage(id, name);
+    if ((await engine.inspectImage(name))?.id === id) return;
+  }
+  throw fail('E_IMAGE', `image ${id.slice(0, 12)} cannot be named ${name}: another program names it as well`);
 }
 
 function remembered<T>(question: (key: string) => Promise<T>): {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { graphImages, type ImageGraph, type WantedImage } from '../build/graph/image-graph.ts';
 import { resolveSteps } from '../build/graph/resolve.ts';
 import { stepActions, targetInput } from '../build/graph/step-actions.ts';
+import type { ImageConfig } from '../build/layer/image-config.ts';
 import type { BuildAction, BuildName, ImageBuild, StepInput } from '../build/types.ts';
 import type { Planned } from '../plan/builder.ts';
 import type { Action, ImagePull } from '../plan/types.ts';
@@ -13,6 +14,8 @@ export interface ExpandedBuilds extends Planned {
   readonly pulls: readonly ImagePull[];
   /** Of the steps, as far as they are known before they are done. */
   readonly keys: ReadonlySet<string>;
+  /** How the images that are made in steps will be configured, by service. */
+  readonly configs: ReadonlyMap<string, ImageConfig>;
 }
 
 export interface ExpandRequest {
@@ -20,21 +23,30 @@ export interface ExpandRequest {
   readonly room: BuildRoom;
   /** Ids of images by name, as far as they were looked up. */
   readonly imageId: (name: string) => Promise<string | undefined>;
+  /** Images that could not be pulled: what is built from them fails, and nothing else. */
+  readonly unpulled?: ReadonlySet<string>;
 }
 
-export async function expandBuilds({ planned, room, imageId }: ExpandRequest): Promise<ExpandedBuilds> {
+export async function expandBuilds({
+  planned,
+  room,
+  imageId,
+  unpulled,
+}: ExpandRequest): Promise<ExpandedBuilds> {
   const builds = planned.plan.actions.filter((action) => action.kind === 'image.build');
-  if (builds.length === 0) return { ...planned, pulls: [], keys: new Set() };
+  if (builds.length === 0) return { ...planned, pulls: [], keys: new Set(), configs: new Map() };
   const graph = await graphImages(builds.map(wantedOf), room.world);
   const { steps, names, keys } = await stepsOf(graph, room, imageId);
   room.save();
-  const done = new Set([...graph.images.map(({ wanted }) => wanted.service), ...graph.failed.keys()]);
+  const failed = new Map([...graph.failed, ...withoutBase(graph, unpulled ?? new Set())]);
+  const done = new Set([...graph.images.map(({ wanted }) => wanted.service), ...failed.keys()]);
   const others = planned.plan.actions.flatMap((action): Action[] => {
     if (action.kind !== 'image.build') return [action];
     if (done.has(action.service)) return [];
     return [wholeAction(action, graph)];
   });
-  const actions = inOrder([...steps, ...names, ...others]);
+  const failures = builds.flatMap((build) => failedName(build, failed.get(build.service)) ?? []);
+  const actions = inOrder([...steps, ...names, ...failures, ...others]);
   return {
     plan: { ...planned.plan, actions },
     diagnostics: [
@@ -44,6 +56,7 @@ export async function expandBuilds({ planned, room, imageId }: ExpandRequest): P
     ],
     pulls: pullsOf(graph, builds),
     keys,
+    configs: new Map(graph.images.map(({ wanted, config }) => [wanted.service, config])),
   };
 }
 
@@ -69,22 +82,37 @@ async function stepsOf(
       nameAction(wanted, targetInput(resolution, steps, ref), imageId),
     ),
   );
-  const failed = [...graph.failed].map(([service, problem]): BuildName => {
-    const source = problem.find(({ span }) => span)?.span;
-    return {
-      kind: 'build.name',
-      id: `image.build/${service}`,
-      needs: [],
-      reason: 'cannot be built',
-      service,
-      image: { scratch: true },
-      tags: [],
-      problem,
-      ...(source ? { source } : {}),
-    };
-  });
   const keys = new Set([...resolution.steps.values()].flatMap(({ key }) => key ?? []));
-  return { steps, names: [...names.flatMap((name) => name ?? []), ...failed], keys };
+  return { steps, names: names.flatMap((name) => name ?? []), keys };
+}
+
+/** An image that cannot be built fails when its turn comes: what does not need it goes on. */
+function failedName(
+  { service, tags, source }: ImageBuild,
+  problem: readonly Diagnostic[] | undefined,
+): BuildName | undefined {
+  if (!problem) return undefined;
+  const span = problem.find((one) => one.span)?.span ?? source;
+  return {
+    kind: 'build.name',
+    id: `image.build/${service}`,
+    needs: [],
+    reason: `cannot be built: ${problem[0]?.message ?? ''}`,
+    service,
+    image: { scratch: true },
+    tags,
+    problem,
+    ...(span ? { source: span } : {}),
+  };
+}
+
+function withoutBase(graph: ImageGraph, unpulled: ReadonlySet<string>): [string, Diagnostic[]][] {
+  return [...graph.missing].flatMap(([service, references]): [string, Diagnostic[]][] => {
+    const missing = references.filter((reference) => unpulled.has(reference));
+    if (missing.length === 0) return [];
+    const message = `the image of service "${service}" is built from ${missing.join(', ')}, which could not be pulled`;
+    return [[service, [{ code: 'E_IMAGE', severity: 'error', message }]]];
+  });
 }
 
 /** Undefined when every name is already the image's. */

@@ -57,8 +57,6 @@ export async function runImages(
     return { exitCode: 0, references };
   }
   const before = planned.outcome ? [planned.outcome] : [];
-  if (before.some(({ exitCode }) => exitCode !== 0))
-    return { exitCode: await finishRun(session, before), references };
   const outcome = await runPlan(session, plan, { loaded, failureMode: command.failureMode });
   return { exitCode: await finishRun(session, [...before, outcome]), references };
 }

@@ -1,10 +1,12 @@
 /** The image plan with the builds as steps: what is missing below them is pulled first. */
+import type { ImageConfig } from '../build/layer/image-config.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { Outcome } from '../execute/types.ts';
 import type { Planned } from '../plan/builder.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Observed } from '../podman/types.ts';
-import { runPlan } from './run-plan.ts';
+import type { ExpandedBuilds } from './expand-builds.ts';
+import { joinOutcomes, runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
 
 export interface PlanBuilds {
@@ -20,6 +22,8 @@ export interface PlannedBuilds extends Planned {
   readonly outcome?: Outcome;
   /** Keys of the steps, as far as they are known. */
   readonly keys?: ReadonlySet<string>;
+  /** How the images that are made in steps will be configured, by service. */
+  readonly configs?: ReadonlyMap<string, ImageConfig>;
 }
 
 export async function planBuilds(session: Session, request: PlanBuilds): Promise<PlannedBuilds> {
@@ -32,11 +36,21 @@ export async function planBuilds(session: Session, request: PlanBuilds): Promise
     const known = observed.images[name];
     return known === undefined ? (await engine.inspectImage(name))?.id : known?.id;
   };
-  const first = await expandBuilds({ planned, room, imageId });
-  if (first.pulls.length === 0 || !request.mayPull) return first;
-  const pulls: Plan = { ...planned.plan, actions: first.pulls };
-  const outcome = await runPlan(session, pulls, { loaded: request.loaded, failureMode: 'continue' });
-  if (outcome.exitCode !== 0) return { ...first, outcome };
-  room.forgetImages();
-  return { ...(await expandBuilds({ planned, room, imageId })), outcome };
+  const expand = (unpulled: ReadonlySet<string>): Promise<ExpandedBuilds> =>
+    expandBuilds({ planned, room, imageId, unpulled });
+  let expanded = await expand(new Set());
+  if (!request.mayPull) return expanded;
+  // A file names its images one after the other: the next may be known only when the one before is there.
+  const asked = new Set<string>();
+  const outcomes: Outcome[] = [];
+  for (;;) {
+    const pulls = expanded.pulls.filter(({ reference }) => !asked.has(reference));
+    if (pulls.length === 0) break;
+    for (const { reference } of pulls) asked.add(reference);
+    const plan: Plan = { ...planned.plan, actions: pulls };
+    outcomes.push(await runPlan(session, plan, { loaded: request.loaded, failureMode: 'continue' }));
+    room.forgetImages();
+    expanded = await expand(asked);
+  }
+  return outcomes.length === 0 ? expanded : { ...expanded, outcome: joinOutcomes(outcomes) };
 }

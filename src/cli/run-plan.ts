@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fail } from '../base/errors.ts';
 import type { Loaded } from '../compose/types.ts';
-import type { FailureMode, Outcome } from '../execute/types.ts';
+import type { Amend, FailureMode, Outcome } from '../execute/types.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Session } from './session.ts';
 import { compatExit } from './tell-error.ts';
@@ -9,6 +9,7 @@ import { compatExit } from './tell-error.ts';
 export interface RunPlan {
   readonly loaded: Pick<Loaded, 'project' | 'environment'>;
   readonly failureMode: FailureMode;
+  readonly amend?: Amend | undefined;
   /** Absent: the session's own, that the first Ctrl-C aborts. */
   readonly signal?: AbortSignal;
 }
@@ -30,6 +31,7 @@ export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promi
     emit: session.trace ? session.trace.through(reporter.emit) : reporter.emit,
     signal: how.signal ?? session.interrupts.signal,
     failureMode: how.failureMode,
+    ...(how.amend ? { amend: how.amend } : {}),
     limits: limitsOf(session.options.parallel, engine.capabilities.cpus, session.jobs),
     readFileObject: (section, key) => readObject(how.loaded, section, key),
     build: async (action, context) => {
@@ -75,13 +77,14 @@ async function readObject(
  * @returns the exit code
  */
 export async function finishRun(session: Session, outcomes: readonly Outcome[]): Promise<number> {
-  const outcome = joined(outcomes);
+  const outcome = joinOutcomes(outcomes);
   if (outcome.actions.length > 0) await (await session.reporter()).finish(outcome);
   if (session.options.progress !== 'json') await session.tell(outcome.diagnostics);
   return compatExit(outcome.exitCode, session.options.compatExit);
 }
 
-function joined(outcomes: readonly Outcome[]): Outcome {
+/** Of plans that ran one after the other for one command. */
+export function joinOutcomes(outcomes: readonly Outcome[]): Outcome {
   return {
     actions: outcomes.flatMap(({ actions }) => actions),
     diagnostics: outcomes.flatMap(({ diagnostics }) => diagnostics),

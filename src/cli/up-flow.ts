@@ -1,12 +1,11 @@
 import { sortDiagnostics, strictly } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
 import type { Loaded } from '../compose/types.ts';
-import type { Outcome } from '../execute/types.ts';
+import type { Amend, Outcome } from '../execute/types.ts';
 import type { Planned } from '../plan/builder.ts';
 import type { ImagesOptions, PlanInput, UpOptions } from '../plan/inputs.ts';
 import type { Observed } from '../podman/types.ts';
 import { type PlannedBuilds, planBuilds } from './plan-builds.ts';
-import { runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
 
 export interface UpFlow {
@@ -17,51 +16,58 @@ export interface UpFlow {
   readonly command: string;
 }
 
-/** What stands when the images are there: the second plan, ready to run. */
+/** The plan, ready to run. */
 export interface UpReady {
   readonly loaded: Loaded;
   readonly observed: Observed;
   readonly planned: Planned;
-  /** Of the image plan. */
+  /** What images that come while it runs make of it. */
+  readonly amend: Amend | undefined;
+  /** Of pulling what images are built from. */
   readonly outcome: Outcome | undefined;
 }
 
 /**
- * The first half of `up`: load while connecting, lock, look, get the images, look again if that changed anything, plan.
- *
- * @returns undefined planned when getting the images failed
+ * The first half of `up`: load while connecting, lock, look, plan. Pulls and builds are part of the plan; only what images are
+ * built from is pulled before, since without it the steps cannot be told.
  */
-export async function prepareUp(
-  session: Session,
-  flow: UpFlow,
-): Promise<UpReady | { readonly failed: Outcome }> {
+export async function prepareUp(session: Session, flow: UpFlow): Promise<UpReady> {
   session.startConnecting();
   const loaded = await session.load({ services: flow.services });
   await session.lock(loaded.project.name, flow.command);
-  const first = await observeFor(session, loaded);
-  const input = { loaded, observed: first, services: flow.services };
-  await refuseUnsupported(session, input, flow.up.noDeps);
-  const images = await imagesPlan(session, input, flow.images, 'pull');
-  if (images.outcome && images.outcome.exitCode !== 0) return { failed: images.outcome };
-  const outcome = await runPlan(session, images.plan, { loaded, failureMode: 'continue' });
-  if (outcome.exitCode !== 0) return { failed: outcome };
-  const observed = images.plan.actions.length > 0 ? await observeFor(session, loaded) : first;
-  const planned = await planWithDetails(session, { loaded, observed, services: flow.services }, flow.up);
-  return { loaded, observed, planned, outcome: images.plan.actions.length > 0 ? outcome : undefined };
+  return planFor(session, loaded, flow, 'pull');
 }
 
-/** Both plans without doing anything: `plan` and `--dry-run`. Images that are still to be made are taken as unknown. */
-export async function planOnly(
-  session: Session,
-  flow: UpFlow,
-): Promise<{ loaded: Loaded; images: Planned; planned: Planned }> {
+/** The same without doing anything: `plan` and `--dry-run`. */
+export async function planOnly(session: Session, flow: UpFlow): Promise<UpReady> {
   session.startConnecting();
   const loaded = await session.load({ services: flow.services });
+  return planFor(session, loaded, flow, 'look');
+}
+
+async function planFor(
+  session: Session,
+  loaded: Loaded,
+  flow: UpFlow,
+  bases: 'pull' | 'look',
+): Promise<UpReady> {
   const observed = await observeFor(session, loaded);
-  const input = { loaded, observed, services: flow.services };
-  await refuseUnsupported(session, input, flow.up.noDeps);
-  const images = await imagesPlan(session, input, flow.images, 'look');
-  return { loaded, images, planned: await planWithDetails(session, input, flow.up) };
+  const bare = { loaded, observed, services: flow.services };
+  await refuseUnsupported(session, bare, flow.up.noDeps);
+  const images = await imagesPlan(session, bare, flow.images, bases);
+  if (images.plan.actions.length === 0) {
+    const { planned } = await planWithDetails(session, bare, flow.up);
+    return { loaded, observed, planned, amend: undefined, outcome: images.outcome };
+  }
+  const { arrivingImages, amendByImages } = await import('./arriving-images.ts');
+  const arriving = arrivingImages(images, observed.capabilities);
+  const { planned, input } = await planWithDetails(
+    session,
+    { ...bare, ...(arriving ? { arriving } : {}) },
+    flow.up,
+  );
+  const amend = amendByImages(await session.engine(), input, flow.up);
+  return { loaded, observed, planned, amend, outcome: images.outcome };
 }
 
 /** What Podman can never do is refused before anything is pulled or built. */
@@ -108,26 +114,22 @@ async function observeFor(session: Session, loaded: Loaded): Promise<Observed> {
 }
 
 /** Anonymous volumes have to be known only when a container is replaced: one more look, and only then. */
-async function planWithDetails(session: Session, input: PlanInput, options: UpOptions): Promise<Planned> {
+async function planWithDetails(
+  session: Session,
+  input: PlanInput,
+  options: UpOptions,
+): Promise<{ readonly planned: Planned; readonly input: PlanInput }> {
   const { planUp, imageReferences } = await import('../plan/plan-up.ts');
   const quick = planUp(input, options);
   const replaces = quick.plan.actions.some(
     ({ kind }) => kind === 'container.remove' || kind === 'pod.remove',
   );
-  const planned = replaces
-    ? planUp(
-        {
-          ...input,
-          observed: await session.observe(
-            input.loaded.project.name,
-            imageReferences({ loaded: input.loaded }),
-            true,
-          ),
-        },
-        options,
-      )
-    : quick;
+  const references = imageReferences({ loaded: input.loaded });
+  const whole = replaces
+    ? { ...input, observed: await session.observe(input.loaded.project.name, references, true) }
+    : input;
+  const planned = replaces ? planUp(whole, options) : quick;
   const hideOrphans = session.isSet('COMPOSE_IGNORE_ORPHANS');
   await session.tell(planned.diagnostics.filter(({ code }) => !hideOrphans || code !== 'W_ORPHANS'));
-  return planned;
+  return { planned, input: whole };
 }

@@ -3,7 +3,6 @@ import { ComposeError } from '../base/errors.ts';
 import type { Action, Plan } from '../plan/types.ts';
 import { runAction } from './actions/run-action.ts';
 import type { ActionContext } from './context.ts';
-import { longestPaths } from './cost.ts';
 import { makeQueues, type Queues } from './queues.ts';
 import type { ExecuteRequest, Outcome } from './types.ts';
 import { Walk, type WalkResult } from './walk.ts';
@@ -18,13 +17,10 @@ import { Walk, type WalkResult } from './walk.ts';
 export async function execute(plan: Plan, request: ExecuteRequest): Promise<Outcome> {
   const start = request.now();
   const queues = makeQueues(request.limits);
-  const priorities = longestPaths(plan.actions);
   const walk = new Walk(plan, {
-    run: (action, signal) =>
-      runAction(
-        action,
-        contextOf({ action, signal, request, queues, priority: priorities.get(action.id) ?? 0 }),
-      ),
+    run: (action, signal, priority) =>
+      runAction(action, contextOf({ action, signal, request, queues, priority })),
+    amend: request.amend,
     queues,
     emit: request.emit,
     now: request.now,

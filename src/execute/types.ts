@@ -4,11 +4,14 @@ import type { BuildAction } from '../build/types.ts';
 import type { Action, ActionId, Plan } from '../plan/types.ts';
 import type { Engine } from '../podman/types.ts';
 
-export type ActionState = 'succeeded' | 'failed' | 'skipped' | 'cancelled';
+/** `unneeded`: what was planned in case of a change, and the change did not come. */
+export type ActionState = 'succeeded' | 'failed' | 'skipped' | 'cancelled' | 'unneeded';
 
-/** Events end every action exactly once (succeeded, failed, skipped or cancelled). `at` is monotonic milliseconds. */
+/** Events end every action exactly once (succeeded, failed, skipped, cancelled or unneeded). `at` is monotonic milliseconds. */
 export type ActionEvent =
   | { readonly kind: 'planned'; readonly plan: Plan; readonly at: number }
+  /** What has not begun goes on by this plan: what is not in it is told as unneeded next. */
+  | { readonly kind: 'amended'; readonly plan: Plan; readonly at: number }
   | { readonly kind: 'started'; readonly action: Action; readonly at: number }
   /** What a wait is waiting for, what a pull or build prints: one line, replaces the one before on a terminal. */
   | { readonly kind: 'progress'; readonly action: Action; readonly text: string; readonly at: number }
@@ -25,6 +28,7 @@ export type ActionEvent =
   /** `because` is the action that failed. */
   | { readonly kind: 'skipped'; readonly action: Action; readonly at: number; readonly because: ActionId }
   | { readonly kind: 'cancelled'; readonly action: Action; readonly at: number }
+  | { readonly kind: 'unneeded'; readonly action: Action; readonly at: number }
   | { readonly kind: 'warning'; readonly diagnostic: Diagnostic; readonly at: number };
 
 export type EmitEvent = (event: ActionEvent) => void;
@@ -47,6 +51,16 @@ export interface Outcome {
 /** What goes on after a failure: nothing new (`no-new`), all that does not depend on it (`continue`). */
 export type FailureMode = 'no-new' | 'continue';
 
+/**
+ * What some actions make decides what is to be done after them: an image's id, whether a container is made anew. Once one of
+ * them has succeeded, the whole plan is asked for again, as if it had been known from the beginning; what has begun stays.
+ */
+export interface Amend {
+  readonly isDecisive: (action: Action) => boolean;
+  /** Called for one action at a time. */
+  readonly planAfter: (action: Action) => Promise<Plan>;
+}
+
 export interface ExecuteRequest {
   readonly engine: Engine;
   readonly emit: EmitEvent;
@@ -56,6 +70,8 @@ export interface ExecuteRequest {
    */
   readonly signal: AbortSignal;
   readonly failureMode: FailureMode;
+  /** Absent: the plan stays as it is. */
+  readonly amend?: Amend;
   /** Concurrent engine calls, builds and pulls. */
   readonly limits: { readonly calls: number; readonly builds: number; readonly pulls: number };
   /** Gives the bytes of a secret or config; never logged. */

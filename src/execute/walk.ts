@@ -1,17 +1,17 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { fail } from '../base/errors.ts';
-import { order } from '../base/graph.ts';
-import type { Action, ActionId, Plan } from '../plan/types.ts';
-import { laneOf, longestPaths } from './cost.ts';
+import type { Action, Plan } from '../plan/types.ts';
+import { laneOf } from './cost.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { Queues } from './queues.ts';
-import type { ActionOutcome, ActionState, EmitEvent, FailureMode } from './types.ts';
+import type { ActionOutcome, ActionState, Amend, EmitEvent, FailureMode } from './types.ts';
+import { isEnded, type WalkNode, WalkNodes } from './walk-nodes.ts';
 
-/** Carries one action out; throws when it failed. */
-export type RunAction = (action: Action, signal: AbortSignal) => Promise<void>;
+/** Carries one action out; throws when it failed. What has more priority goes first. */
+export type RunAction = (action: Action, signal: AbortSignal, priority: number) => Promise<void>;
 
 export interface WalkRequest {
   readonly run: RunAction;
+  readonly amend: Amend | undefined;
   readonly queues: Queues;
   readonly emit: EmitEvent;
   readonly now: () => number;
@@ -26,30 +26,23 @@ export interface WalkResult {
   readonly interrupted: boolean;
 }
 
-interface Node {
-  readonly action: Action;
-  readonly priority: number;
-  readonly dependents: Node[];
-  readonly abort: AbortController;
-  /** Needs that have not succeeded yet. */
-  missing: number;
-  state: 'pending' | 'ready' | 'running' | ActionState;
-  startedAt: number;
-  ms: number;
-}
-
 /**
  * Walks a plan: an action becomes ready the moment the last one it needs has succeeded; only ready ones are queued, so a queue
  * can never wait for itself. A state changes in one direction only, and each action ends in exactly one event:
  *
  *     pending -> ready -> running -> succeeded | failed | cancelled
- *        \-> skipped | cancelled
+ *        \-> skipped | cancelled | unneeded
+ *
+ * What an action makes may decide what comes after it (an image's id says whether a container has to be made anew): the plan is
+ * then amended before its dependents become ready. What has begun stays as it is.
  */
 export class Walk {
   readonly #request: WalkRequest;
-  readonly #nodes: ReadonlyMap<ActionId, Node>;
+  readonly #nodes: WalkNodes;
   readonly #failures: Failure[] = [];
   #open: number;
+  /** Amendments are made one after the other: each knows of those before. */
+  #amended: Promise<unknown> = Promise.resolve();
   #interrupted = false;
   /** After a failure in the mode `no-new`. */
   #closed = false;
@@ -58,8 +51,8 @@ export class Walk {
 
   constructor(plan: Plan, request: WalkRequest) {
     this.#request = request;
-    this.#nodes = nodesOf(plan);
-    this.#open = this.#nodes.size;
+    this.#nodes = new WalkNodes(plan);
+    this.#open = this.#nodes.list.length;
   }
 
   /** Resolves once every action has ended. */
@@ -71,12 +64,12 @@ export class Walk {
       this.#reject = reject;
       signal.addEventListener('abort', onAbort);
       this.#guard(() => {
-        for (const node of this.#nodes.values()) if (node.missing === 0) this.#makeReady(node);
+        this.#makeFreeReady();
         if (signal.aborted) this.#interrupt();
         if (this.#open === 0) resolve();
       });
     }).finally(() => signal.removeEventListener('abort', onAbort));
-    const actions = [...this.#nodes.values()].map((node) => ({
+    const actions = this.#nodes.list.map((node) => ({
       id: node.action.id,
       state: node.state as ActionState,
       ms: node.ms,
@@ -93,7 +86,12 @@ export class Walk {
     }
   }
 
-  #makeReady(node: Node): void {
+  #makeFreeReady(): void {
+    for (const node of this.#nodes.list)
+      if (node.missing === 0 && node.state === 'pending') this.#makeReady(node);
+  }
+
+  #makeReady(node: WalkNode): void {
     node.state = 'ready';
     if (this.#request.signal.aborted) this.#interrupted = true;
     if (this.#request.signal.aborted || this.#closed) {
@@ -106,14 +104,15 @@ export class Walk {
     else this.#request.queues[lane].add(start, { priority: node.priority }).catch(this.#reject);
   }
 
-  async #run(node: Node): Promise<void> {
+  async #run(node: WalkNode): Promise<void> {
     if (node.state !== 'ready') return;
     const { emit, now } = this.#request;
     node.state = 'running';
     node.startedAt = now();
     emit({ kind: 'started', action: node.action, at: node.startedAt });
     try {
-      await this.#request.run(node.action, node.abort.signal);
+      await this.#request.run(node.action, node.abort.signal, node.priority);
+      if (this.#request.amend?.isDecisive(node.action)) await this.#amendAfter(node, this.#request.amend);
     } catch (error) {
       // A short engine call is never cut off, so what it throws is its own failure, whatever came meanwhile.
       if (node.abort.signal.aborted && laneOf(node.action.kind) !== 'calls') this.#end(node, 'cancelled');
@@ -123,7 +122,32 @@ export class Walk {
     this.#succeed(node);
   }
 
-  #succeed(node: Node): void {
+  async #amendAfter(node: WalkNode, amend: Amend): Promise<void> {
+    const amended = this.#amended.then(async () => {
+      const plan = await amend.planAfter(node.action);
+      if (!this.#closed && !this.#request.signal.aborted) this.#amend(plan);
+    });
+    this.#amended = amended.catch(() => undefined);
+    await amended;
+  }
+
+  #amend(plan: Plan): void {
+    const { dropped, added } = this.#nodes.amend(plan);
+    this.#open += added;
+    this.#request.emit({ kind: 'amended', plan, at: this.#request.now() });
+    for (const node of dropped) {
+      node.state = 'unneeded';
+      this.#request.emit({ kind: 'unneeded', action: node.action, at: this.#request.now() });
+      this.#ended(node);
+    }
+    for (const { node, because } of this.#nodes.hopeless()) {
+      this.#skip(node, because);
+      this.#skipDependents(node);
+    }
+    this.#makeFreeReady();
+  }
+
+  #succeed(node: WalkNode): void {
     this.#end(node, 'succeeded');
     for (const dependent of node.dependents) {
       dependent.missing -= 1;
@@ -131,7 +155,7 @@ export class Walk {
     }
   }
 
-  #fail(node: Node, failure: Failure): void {
+  #fail(node: WalkNode, failure: Failure): void {
     this.#failures.push(failure);
     this.#end(node, 'failed', failure.diagnostics);
     this.#skipDependents(node);
@@ -139,22 +163,27 @@ export class Walk {
     else this.#endUselessWaits();
   }
 
-  #skipDependents(failed: Node): void {
+  #skipDependents(failed: WalkNode): void {
     const queue = [...failed.dependents];
     for (let node = queue.shift(); node; node = queue.shift()) {
       if (isEnded(node)) continue;
-      node.state = 'skipped';
-      const at = this.#request.now();
-      this.#request.emit({ kind: 'skipped', action: node.action, at, because: failed.action.id });
+      this.#skip(node, failed);
       queue.push(...node.dependents);
-      this.#ended();
     }
+  }
+
+  #skip(node: WalkNode, because: WalkNode): void {
+    if (isEnded(node)) return;
+    node.state = 'skipped';
+    const at = this.#request.now();
+    this.#request.emit({ kind: 'skipped', action: node.action, at, because: because.action.id });
+    this.#ended(node);
   }
 
   /** Nothing new starts; what runs ends by itself, but waits have nothing left to wait for. */
   #close(): void {
     this.#closed = true;
-    for (const node of this.#nodes.values()) {
+    for (const node of this.#nodes.list) {
       if (node.state === 'pending' || node.state === 'ready') this.#cancel(node);
       else if (node.state === 'running' && node.action.kind === 'container.wait') node.abort.abort();
     }
@@ -162,7 +191,7 @@ export class Walk {
 
   /** A wait whose dependents are all skipped would only hold up the end. */
   #endUselessWaits(): void {
-    for (const node of this.#nodes.values()) {
+    for (const node of this.#nodes.list) {
       if (node.action.kind !== 'container.wait' || isEnded(node)) continue;
       if (node.dependents.length === 0 || !node.dependents.every(isEnded)) continue;
       if (node.state === 'running') node.abort.abort();
@@ -171,7 +200,7 @@ export class Walk {
   }
 
   #interrupt(): void {
-    for (const node of this.#nodes.values()) {
+    for (const node of this.#nodes.list) {
       if (isEnded(node)) continue;
       this.#interrupted = true;
       if (node.state === 'running') node.abort.abort(this.#request.signal.reason);
@@ -179,15 +208,15 @@ export class Walk {
     }
   }
 
-  #cancel(node: Node): void {
+  #cancel(node: WalkNode): void {
     if (isEnded(node)) return;
     node.state = 'cancelled';
     this.#request.emit({ kind: 'cancelled', action: node.action, at: this.#request.now() });
-    this.#ended();
+    this.#ended(node);
   }
 
   #end(
-    node: Node,
+    node: WalkNode,
     state: 'succeeded' | 'failed' | 'cancelled',
     diagnostics: readonly Diagnostic[] = [],
   ): void {
@@ -198,50 +227,15 @@ export class Walk {
     if (state === 'failed') this.#request.emit({ kind: state, action, at, ms: node.ms, diagnostics });
     else if (state === 'succeeded') this.#request.emit({ kind: state, action, at, ms: node.ms });
     else this.#request.emit({ kind: state, action, at });
-    this.#ended();
+    this.#ended(node);
   }
 
-  #ended(): void {
+  #ended(node: WalkNode): void {
+    for (const follower of node.followers) {
+      follower.missing -= 1;
+      if (follower.missing === 0 && follower.state === 'pending') this.#makeReady(follower);
+    }
     this.#open -= 1;
     if (this.#open === 0) this.#resolve();
   }
-}
-
-function isEnded(node: Node): boolean {
-  return node.state !== 'pending' && node.state !== 'ready' && node.state !== 'running';
-}
-
-/** @throws {ComposeError} `E_INTERNAL` for a plan that is not one: an id twice, an unknown need, a cycle */
-function nodesOf(plan: Plan): Map<ActionId, Node> {
-  const byId = new Map(plan.actions.map((action) => [action.id, action]));
-  if (byId.size !== plan.actions.length) throw fail('E_INTERNAL', 'the plan has two actions of one id');
-  for (const action of plan.actions) {
-    for (const need of action.needs) {
-      if (!byId.has(need))
-        throw fail('E_INTERNAL', `action ${action.id} needs ${need}, which is not planned`);
-    }
-  }
-  const sorted = order(new Map(plan.actions.map((action) => [action.id, action.needs])));
-  if ('cycle' in sorted)
-    throw fail('E_INTERNAL', `the plan goes round in a circle: ${sorted.cycle.join(' -> ')}`);
-  const inOrder = sorted.order.flatMap((id) => byId.get(id) ?? []);
-  const priorities = longestPaths(inOrder);
-  const nodes = new Map(plan.actions.map((action) => [action.id, nodeOf(action, priorities)]));
-  for (const node of nodes.values()) {
-    for (const need of new Set(node.action.needs)) nodes.get(need)?.dependents.push(node);
-  }
-  return nodes;
-}
-
-function nodeOf(action: Action, priorities: ReadonlyMap<ActionId, number>): Node {
-  return {
-    action,
-    priority: priorities.get(action.id) ?? 0,
-    dependents: [],
-    abort: new AbortController(),
-    missing: new Set(action.needs).size,
-    state: 'pending',
-    startedAt: 0,
-    ms: 0,
-  };
 }

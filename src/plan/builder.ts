@@ -30,6 +30,10 @@ export class PlanBuilder {
     this.#actions.set(action.id, action);
   }
 
+  drop(id: ActionId): void {
+    this.#actions.delete(id);
+  }
+
   has(id: ActionId): boolean {
     return this.#actions.has(id);
   }
@@ -42,6 +46,12 @@ export class PlanBuilder {
     this.#actions.set(id, { ...action, needs: all } as Action);
   }
 
+  /** Makes an action wait for the end of others, however they end. */
+  follow(id: ActionId, after: readonly ActionId[]): void {
+    const action = this.#actions.get(id);
+    if (action && after.length > 0) this.#actions.set(id, { ...action, after } as Action);
+  }
+
   get ids(): readonly ActionId[] {
     return [...this.#actions.keys()];
   }
@@ -52,18 +62,16 @@ export class PlanBuilder {
 
   /** Needs that are not in the plan are done already and are left out. */
   build(placements: readonly Placement[] = []): Planned {
+    const planned = (ids: readonly ActionId[]): ActionId[] =>
+      ids.filter((id) => this.#actions.has(id)).sort();
     const graph = new Map<string, string[]>();
-    for (const [id, action] of this.#actions)
-      graph.set(
-        id,
-        action.needs.filter((need) => this.#actions.has(need)),
-      );
+    for (const [id, { needs, after = [] }] of this.#actions) graph.set(id, planned([...needs, ...after]));
     const sorted = order(graph);
     if ('cycle' in sorted)
       throw fail('E_INTERNAL', `the plan goes round in a circle: ${sorted.cycle.join(' -> ')}`);
     const actions = sorted.order.flatMap((id) => {
       const action = this.#actions.get(id);
-      return action ? [{ ...action, needs: [...(graph.get(id) ?? [])].sort() } as Action] : [];
+      return action ? [{ ...action, needs: planned(action.needs) } as Action] : [];
     });
     return {
       plan: { version: 1, project: this.#project, actions, placements },

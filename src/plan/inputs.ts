@@ -1,6 +1,22 @@
 /** What the planner is asked. Everything it may look at is in here: no clock, no disk, no environment. */
 import type { Loaded } from '../compose/types.ts';
-import type { Observed } from '../podman/types.ts';
+import type { Observed, ObservedImage } from '../podman/types.ts';
+import type { Action, ActionId } from './types.ts';
+
+/** Images that this very run builds or pulls. */
+export interface Arriving {
+  /** What gets them: part of the plan. */
+  readonly actions: readonly Action[];
+  /** By the reference that services name. */
+  readonly images: Readonly<Record<string, ArrivingImage>>;
+}
+
+export interface ArrivingImage {
+  /** The actions after which the image has its name. */
+  readonly needs: readonly ActionId[];
+  /** As far as it is known before: all but the id of what is built in steps. Undefined: nothing is known. */
+  readonly expected: ObservedImage | undefined;
+}
 
 export interface PlanInput {
   readonly loaded: Pick<
@@ -17,6 +33,8 @@ export interface PlanInput {
   readonly observed: Observed;
   /** Services named on the command line; empty: all. */
   readonly services: readonly string[];
+  /** Absent: every image that is to be had is there. */
+  readonly arriving?: Arriving;
 }
 
 export interface ImagesOptions {

@@ -1,4 +1,4 @@
-/** The first plan of `up`, and all of `build` and `pull`: which images are pulled, which are built. */
+/** The part of `up` that gets images, and all of `build` and `pull`: which are pulled, which are built. */
 import { fail } from '../base/errors.ts';
 import { parseDuration } from '../base/units.ts';
 import type { ImageBuild } from '../build/types.ts';
@@ -30,7 +30,17 @@ export function planImages(input: PlanInput, options: ImagesOptions, nowMs: numb
       builder.diagnostics.push(...checkBuilds({ loaded: input.loaded, services: [name], capabilities }));
     }
   }
+  leaveBuilt(builder);
   return builder.build();
+}
+
+/** A service may run the image that another one builds: there is nothing to pull then. */
+function leaveBuilt(builder: PlanBuilder): void {
+  const built = new Set(
+    builder.actions().flatMap((action) => (action.kind === 'image.build' ? action.tags : [])),
+  );
+  for (const action of builder.actions())
+    if (action.kind === 'image.pull' && built.has(action.reference)) builder.drop(action.id);
 }
 
 function buildAction(

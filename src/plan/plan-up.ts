@@ -1,6 +1,7 @@
 /** `up` and `create`: what it takes to make the engine hold what the project says. An unchanged project needs nothing. */
 import { sortDiagnostics } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
+import { placingNeeds, withArriving } from './arriving.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput, UpOptions } from './inputs.ts';
 import { containersByService, selectServices, startOrder } from './model.ts';
@@ -19,14 +20,16 @@ import type { UpService, UpState } from './up-state.ts';
 import { planWaits } from './up-waits.ts';
 
 /**
- * Plans `up` (or `create` with `start: false`).
+ * Plans `up` (or `create` with `start: false`). Images that are still to come are part of the plan: a container waits for its own.
  *
  * @throws {ComposeError} with every reason why the project cannot be brought up: `E_CONFLICT`, `E_EXTERNAL_MISSING`,
  *   `E_UNSUPPORTED`, `E_IMAGE`
  */
-export function planUp(input: PlanInput, options: UpOptions): Planned {
+export function planUp(asked: PlanInput, options: UpOptions): Planned {
+  const input = withArriving(asked);
   const { project } = input.loaded;
   const builder = new PlanBuilder(project.name);
+  for (const action of input.arriving?.actions ?? []) builder.add(action);
   const pod = input.observed.pods.find(
     ({ name, labels: own }) => name === podName(project.name) && own[labels.own] === project.name,
   );
@@ -76,6 +79,7 @@ export function planUp(input: PlanInput, options: UpOptions): Planned {
       planService(state, name);
   }
   planOrphans(state);
+  waitForPlaces(state);
   planPortCheck(state, wantedPod);
   planWaits(state);
   orderNetworkRemovals(state);
@@ -151,6 +155,16 @@ function planOrphans(state: UpState): void {
     message: `Found orphan containers (${names}) for this project`,
     hint: 'if you removed or renamed this service, run the command with --remove-orphans to clean up',
   });
+}
+
+/** Nothing is made in a pod before it is known who shares its network. Images that cannot be had hold up nobody else. */
+function waitForPlaces(state: UpState): void {
+  const images = placingNeeds(state);
+  if (images.length === 0) return;
+  for (const { id, kind, needs } of state.builder.actions()) {
+    const after = images.filter((image) => !needs.includes(image));
+    if (kind.startsWith('pod.') || kind.startsWith('container.')) state.builder.follow(id, after);
+  }
 }
 
 /** A network can go only when nothing is attached to it any more. */

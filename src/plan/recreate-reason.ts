@@ -2,8 +2,9 @@
 import type { Span } from '../base/span.ts';
 import type { Service } from '../compose/types.ts';
 import type { ObservedContainer } from '../podman/types.ts';
+import { unknownId } from './arriving.ts';
 import { changedAttributes } from './config-hash.ts';
-import { labels } from './names.ts';
+import { imageName, labels } from './names.ts';
 import type { Placement } from './types.ts';
 import type { UpState } from './up-state.ts';
 
@@ -36,16 +37,7 @@ export function recreateReason(plan: ServicePlan, old: ObservedContainer): Reaso
   if (options.recreate === 'force') return { text: 'recreation was asked for', source: undefined };
   if (options.alwaysRecreateDeps && input.services.length > 0 && !input.services.includes(plan.name))
     return { text: 'recreation of dependencies was asked for', source: undefined };
-  if (old.labels[labels.configHash] !== plan.hash) {
-    const changed = changedAttributes(old.labels[labels.digests], plan.attributes);
-    const first = changed?.[0];
-    const text =
-      changed && changed.length > 0 ? `${changed.join(', ')} changed` : 'its configuration changed';
-    return {
-      text,
-      source: first === undefined ? undefined : provenance.find(['services', plan.name, ...pathOf(first)]),
-    };
-  }
+  if (old.labels[labels.configHash] !== plan.hash) return configReason(plan, old);
   const network = Object.keys(plan.service.networks ?? {}).find((key) => resources.changedNetworks.has(key));
   if (network !== undefined)
     return {
@@ -53,6 +45,23 @@ export function recreateReason(plan: ServicePlan, old: ObservedContainer): Reaso
       source: provenance.find(['networks', network]),
     };
   return namespaceReason(plan, old);
+}
+
+function configReason(plan: ServicePlan, old: ObservedContainer): Reason {
+  const changed = changedAttributes(old.labels[labels.digests], plan.attributes) ?? [];
+  const [first] = changed;
+  if (first === undefined) return { text: 'its configuration changed', source: undefined };
+  if (changed.length === 1 && first === 'image id' && isComing(plan))
+    return { text: 'its image is made anew, which may change it', source: plan.source };
+  const path = ['services', plan.name, ...pathOf(first)];
+  return {
+    text: `${changed.join(', ')} changed`,
+    source: plan.state.input.loaded.provenance.find(path),
+  };
+}
+
+function isComing({ state: { input }, name, service }: ServicePlan): boolean {
+  return input.observed.images[imageName(input.loaded.project, name, service)]?.id === unknownId;
 }
 
 /** Its labels would go on to say that it belongs to somebody else. */

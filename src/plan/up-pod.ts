@@ -1,5 +1,6 @@
 /** The pod's part of `up`: made when missing, made anew when what it shares changed, its infra started. */
 import type { ObservedPod } from '../podman/types.ts';
+import { imageNeeds } from './arriving.ts';
 import { containersByService } from './model.ts';
 import type { PodPlan } from './pod.ts';
 import { stopAndRemove } from './removal.ts';
@@ -53,6 +54,7 @@ function removePod(state: UpState, pod: ObservedPod, reason: string): ActionId {
   const { project } = input.loaded;
   const members = input.observed.containers.filter(({ podId, isInfra }) => podId === pod.id && !isInfra);
   const byService = containersByService(input.observed, project.name);
+  const before = new Set(builder.ids);
   const removed = members.map((container) => {
     const service = [...byService].find(([, list]) => list.some(({ id }) => id === container.id))?.[0];
     return stopAndRemove(builder, container, {
@@ -62,11 +64,17 @@ function removePod(state: UpState, pod: ObservedPod, reason: string): ActionId {
       volumes: options.renewAnonymousVolumes,
     });
   });
-  return builder.add({
+  const id = builder.add({
     kind: 'pod.remove',
     id: podIds.remove(pod.name),
     needs: removed,
     reason,
     name: pod.name,
   });
+  // Nothing that runs is taken down for an image that in the end cannot be had.
+  const images = Object.keys(project.services).flatMap((name) =>
+    byService.has(name) ? imageNeeds(state, name) : [],
+  );
+  for (const other of builder.ids) if (!before.has(other)) builder.require(other, images);
+  return id;
 }

@@ -2,6 +2,7 @@
 
 import type { Service } from '../compose/types.ts';
 import type { ObservedContainer } from '../podman/types.ts';
+import { imageNeeds } from './arriving.ts';
 import { sourced } from './builder.ts';
 import { attributeDigests, configHash } from './config-hash.ts';
 import { isRunning, numberOf, replacementSuffix, replicas, sharersOf, sharesWith } from './model.ts';
@@ -15,7 +16,17 @@ import { podIds } from './up-pod.ts';
 import type { UpContainer, UpState } from './up-state.ts';
 import { dependencyNeeds } from './up-waits.ts';
 
+/** All that is done for a service whose image is still to come waits for it: only then it is known to be needed. */
 export function planService(state: UpState, name: string): void {
+  const before = new Set(state.builder.ids);
+  planContainers(state, name);
+  const needs = imageNeeds(state, name);
+  if (needs.length === 0) return;
+  for (const id of state.builder.ids)
+    if (!before.has(id) && !id.startsWith('container.wait/')) state.builder.require(id, needs);
+}
+
+function planContainers(state: UpState, name: string): void {
   const { loaded, observed } = state.input;
   const written = loaded.project.services[name] as Service;
   const service = written.ports ? { ...written, ports: portsOf(loaded.project, name) } : written;

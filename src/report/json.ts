@@ -50,6 +50,7 @@ export function progressLines(event: ActionEvent, start: number): ProgressLine[]
   const ts = Math.round(event.at - start);
   switch (event.kind) {
     case 'planned':
+    case 'amended':
       return [];
     case 'warning':
       return [{ ts, status: 'Warning', message: event.diagnostic.message, code: event.diagnostic.code }];
@@ -70,7 +71,7 @@ export function progressLines(event: ActionEvent, start: number): ProgressLine[]
 }
 
 function actionLine(
-  event: Exclude<ActionEvent, { kind: 'planned' | 'warning' | 'failed' }>,
+  event: Exclude<ActionEvent, { kind: 'planned' | 'amended' | 'warning' | 'failed' }>,
   ts: number,
 ): ProgressLine {
   const { doing, done } = resourceOf(event.action);
@@ -87,6 +88,8 @@ function actionLine(
       return { ...line, text: 'Skipped', status: 'Warning', details: `because of ${event.because}` };
     case 'cancelled':
       return { ...line, text: 'Cancelled', status: 'Warning' };
+    case 'unneeded':
+      return { ...line, text: 'Unchanged', status: 'Done' };
   }
 }
 

@@ -36,6 +36,8 @@ export function plainReporter(stream: TextStream): Reporter {
 export function plainLine(event: ActionEvent): string | undefined {
   switch (event.kind) {
     case 'planned':
+    case 'amended':
+    case 'unneeded':
       return undefined;
     case 'warning':
       return `warning: ${safeName(event.diagnostic.message)}`;
@@ -46,7 +48,7 @@ export function plainLine(event: ActionEvent): string | undefined {
   }
 }
 
-type TellingEvent = Exclude<ActionEvent, { kind: 'planned' | 'warning' | 'output' }>;
+type TellingEvent = Exclude<ActionEvent, { kind: 'planned' | 'amended' | 'unneeded' | 'warning' | 'output' }>;
 
 function actionLine(event: TellingEvent): string | undefined {
   const resource = resourceOf(event.action);

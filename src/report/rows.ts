@@ -50,15 +50,22 @@ const badness: Readonly<Record<RowState, number>> = {
 
 /** The resources of one plan, brought up to date by its events. */
 export class Rows {
-  readonly #actions: ReadonlyMap<ActionId, Action>;
+  readonly #actions = new Map<ActionId, Action>();
   readonly #lines = new Map<string, Line>();
   readonly #lineOf = new Map<ActionId, Line>();
   readonly #project: string;
 
   constructor(plan: Plan) {
     this.#project = plan.project;
-    this.#actions = new Map(plan.actions.map((action) => [action.id, action]));
+    this.#take(plan);
+  }
+
+  /** Actions that were not planned before get their lines at the end. */
+  #take(plan: Plan): void {
     for (const action of plan.actions) {
+      const isKnown = this.#actions.has(action.id);
+      this.#actions.set(action.id, action);
+      if (isKnown) continue;
       const { type, name, minor } = resourceOf(action);
       const key = `${type} ${name}`;
       const line = this.#lines.get(key) ?? newLine(type, safeName(name));
@@ -70,11 +77,12 @@ export class Rows {
   }
 
   apply(event: ActionEvent): void {
-    if (event.kind === 'planned' || event.kind === 'warning') return;
+    if (event.kind === 'amended') this.#take(event.plan);
+    if (event.kind === 'planned' || event.kind === 'amended' || event.kind === 'warning') return;
     this.#applyTo(event);
   }
 
-  #applyTo(event: Exclude<ActionEvent, { kind: 'planned' | 'warning' }>): void {
+  #applyTo(event: Exclude<ActionEvent, { kind: 'planned' | 'amended' | 'warning' }>): void {
     const line = this.#lineOf.get(event.action.id);
     if (!line) return;
     const { doing, done } = resourceOf(event.action);
@@ -103,6 +111,9 @@ export class Rows {
         break;
       case 'cancelled':
         this.#end(line, event, 'cancelled', 'Cancelled', '');
+        break;
+      case 'unneeded':
+        line.open.delete(event.action.id);
         break;
     }
   }
@@ -141,7 +152,7 @@ export class Rows {
 
   get list(): Row[] {
     return [...this.#lines.values()]
-      .filter((line) => !line.isMinor || line.worst === 'failed')
+      .filter((line) => isShown(line))
       .map((line) => ({
         type: line.type,
         name: line.name,
@@ -174,6 +185,12 @@ export class Rows {
     });
     return [...new Set(unmet)].sort().join(', ');
   }
+}
+
+/** Not what nobody asks about, and not what in the end there was no need for. */
+function isShown({ isMinor, worst, open }: Line): boolean {
+  if (worst === 'waiting' && open.size === 0) return false;
+  return !isMinor || worst === 'failed';
 }
 
 function newLine(type: string, name: string): Line {

@@ -1,5 +1,6 @@
 /** The step graph of all images that are built: each service's Containerfile, read and walked once. */
 
+import type { Code } from '../../base/codes.ts';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { ComposeError, fail } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
@@ -8,6 +9,7 @@ import { parseContainerfile } from '../../containerfile/parse.ts';
 import { type Globals, openGlobals, openStage } from '../../containerfile/scope.ts';
 import { baseOf, sourceStage, targetStage } from '../../containerfile/stages.ts';
 import type { ContainerFile, Stage } from '../../containerfile/types.ts';
+import type { ImageConfig } from '../layer/image-config.ts';
 import type { BuildRequest, ContextUse, SegmentOptions } from '../types.ts';
 import { readContainerfile } from './containerfile-of.ts';
 import { historyText } from './lines.ts';
@@ -30,6 +32,8 @@ export interface WantedImage {
 export interface GraphedImage {
   readonly wanted: WantedImage;
   readonly ref: NodeRef;
+  /** What its configuration will be. */
+  readonly config: ImageConfig;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -51,6 +55,14 @@ export async function graphImages(wanted: readonly WantedImage[], world: GraphWo
   for (const { service } of wanted) await builder.image(service);
   return builder.graph();
 }
+
+/** What is wrong with one Containerfile or its context; all else is wrong for everybody. */
+const ofOneImage: ReadonlySet<Code> = new Set([
+  'E_BUILD',
+  'E_CONTAINERFILE',
+  'E_FILE_NOT_FOUND',
+  'E_FILE_UNREADABLE',
+]);
 
 /** The end of a service's target stage. */
 interface Built {
@@ -108,7 +120,7 @@ class GraphBuilder {
     } catch (error) {
       if (error instanceof NotLayered) this.#whole.set(wanted.service, error.reason);
       else if (error instanceof ImagesMissing) this.#missing.set(wanted.service, error.references);
-      else if (error instanceof ComposeError && error.code === 'E_BUILD')
+      else if (error instanceof ComposeError && ofOneImage.has(error.code))
         this.#failed.set(wanted.service, error.diagnostics);
       else throw error;
       return undefined;
@@ -143,7 +155,7 @@ class GraphBuilder {
       },
     });
     const point = await walker.finish(target);
-    return { point, image: { wanted, ref: point.at, warnings: file.warnings } };
+    return { point, image: { wanted, ref: point.at, config: point.state.config, warnings: file.warnings } };
   }
 
   /** Takes note of the images that are asked for. */

@@ -33,6 +33,8 @@ type StepAction = BuildRun | BuildLayers;
 export class BuildSession {
   readonly #request: SessionRequest;
   readonly #made = new Map<string, Made>();
+  /** Podman loses a name when one image is given two at once. */
+  #tagging: Promise<void> = Promise.resolve();
 
   constructor(request: SessionRequest) {
     this.#request = request;
@@ -51,10 +53,15 @@ export class BuildSession {
   }
 
   async #name(action: BuildName): Promise<StepResult> {
-    if (action.problem) throw new ComposeError(action.problem);
+    // Others were built meanwhile: this is a failure while doing, whatever is wrong.
+    if (action.problem) throw new ComposeError(action.problem, { exitCode: 1 });
     const { image } = this.#find(action.image);
     if (image === undefined) throw fail('E_BUILD', `the image of service "${action.service}" is empty`);
-    for (const tag of action.tags) await this.#request.tools.tag(image, tag);
+    const tagged = this.#tagging.then(async () => {
+      for (const tag of action.tags) await this.#request.tools.tag(image, tag);
+    });
+    this.#tagging = tagged.catch(() => undefined);
+    await tagged;
     return { image, isCached: false };
   }
 

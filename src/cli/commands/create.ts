@@ -23,15 +23,15 @@ export const create = defineCommand({
       command: 'create',
     };
     if (session.options.dryRun) {
-      const { images, planned } = await planOnly(session, flow);
-      await printPlans(session, [images.plan, planned.plan], 'text');
+      const { planned } = await planOnly(session, flow);
+      await printPlans(session, [planned.plan], 'text');
       return 0;
     }
     const ready = await prepareUp(session, flow);
-    if ('failed' in ready) return finishRun(session, [ready.failed]);
     const outcome = await runPlan(session, ready.planned.plan, {
       loaded: ready.loaded,
       failureMode: 'continue',
+      amend: ready.amend,
     });
     return finishRun(session, [...(ready.outcome ? [ready.outcome] : []), outcome]);
   },

@@ -29,15 +29,15 @@ export const plan = defineCommand({
   ],
   run: async (call, session) => {
     const removeOrphans = session.isSet('COMPOSE_REMOVE_ORPHANS');
-    const { images, planned } = await planOnly(session, {
+    const { planned } = await planOnly(session, {
       services: call.operands,
       images: imagesOptions(call.flags),
       up: upOptions(call.flags, { start: true, wait: false, removeOrphans }),
       command: 'plan',
     });
     const format = call.flags.json ? 'json' : ((call.flags.format ?? 'text') as PlanFormat);
-    await printPlans(session, [images.plan, planned.plan], format);
-    const hasWork = images.plan.actions.length + planned.plan.actions.length > 0;
+    await printPlans(session, [planned.plan], format);
+    const hasWork = planned.plan.actions.length > 0;
     return call.flags['exit-code'] && hasWork ? changesExitCode : 0;
   },
 });

@@ -72,13 +72,12 @@ export const up = defineCommand({
       command: 'up',
     };
     if (session.options.dryRun) {
-      const { images, planned } = await planOnly(session, flow);
+      const { planned } = await planOnly(session, flow);
       const format = call.flags.format === undefined ? 'text' : (call.flags.format as 'text' | 'json');
-      await printPlans(session, [images.plan, planned.plan], format);
+      await printPlans(session, [planned.plan], format);
       return 0;
     }
     const ready = await prepareUp(session, flow);
-    if ('failed' in ready) return finishRun(session, [ready.failed]);
     const isDetached = call.flags.detach || call.flags.wait || call.flags['no-start'];
     if (isDetached) return runDetached(session, ready, call.flags);
     const { runAttached } = await import('../attached-up.ts');
@@ -114,12 +113,13 @@ function checkBackground(given: UpFlags): void {
 }
 
 async function runDetached(session: Session, ready: UpReady, given: UpFlags): Promise<number> {
-  const { loaded, planned } = ready;
+  const { loaded, planned, amend } = ready;
   const seconds = given.wait ? given['wait-timeout'] : undefined;
   const limit = seconds === undefined ? undefined : deadline(session, seconds);
   const run = await runPlan(session, planned.plan, {
     loaded,
     failureMode: 'continue',
+    amend,
     ...(limit === undefined ? {} : { signal: limit.signal }),
   });
   limit?.end();

@@ -1,106 +1,73 @@
 /**
- * Loads the bundle, and keeps what the engine compiled of it for the next run: parsing and compiling is the larger part of a short
- * command's time. The cache is one file under XDG_CACHE_HOME. It can be lost, and is never waited for or complained about.
+ * Loads the command's code: chunks by number, out of a few packs (scripts/bundle.mjs). Parsing and compiling is the larger part of a
+ * short command's time, so what the engine compiled is kept for the next run (kept-code.ts).
  */
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import v8 from 'node:v8';
 import vm from 'node:vm';
+import { KeptCode } from './kept-code.ts';
 import type { main } from './run.ts';
 
-/** Digest of the bundle, put in when it is built. */
-declare const CODE_IDENTITY: string;
-
-interface Bundle {
-  readonly main: typeof main;
+interface Pack {
+  readonly file: string;
+  /** Digest of its text. */
+  readonly identity: string;
+  /** Number of its first chunk; the last one's is before the next pack's first. */
+  readonly first: number;
 }
 
-interface Kept {
-  /** The commands whose functions are in it. */
-  readonly commands: readonly string[];
-  readonly data: Buffer;
-}
+/** Put in when it is bundled. */
+declare const CODE_PACKS: readonly Pack[];
 
-/** The commands take this many bytes at the start of the file, padded. */
-const headerBytes = 1024;
+/** A number is a chunk, text a part of Node. */
+type Require = (name: number | string) => unknown;
+/** Gives what it exports. */
+type Chunk = (require: Require) => unknown;
 
-/** @param argv - the command line: which functions are worth keeping depends on the command */
-export function loadCode(argv: readonly string[]): Bundle {
-  const file = fileURLToPath(new URL('./tscompose.cjs', import.meta.url));
-  const path = cachePath();
-  const kept = path === undefined ? undefined : readKept(path);
+/**
+ * @param argv - the command line: which functions are worth keeping depends on the command
+ * @param folder - of the packs
+ */
+export function loadCode(argv: readonly string[], folder: string): { readonly main: typeof main } {
   // Compiled functions are otherwise dropped when they have not run for a while, and would be missing in what is kept.
   v8.setFlagsFromString('--no-flush-bytecode');
   // The heap grows by a fifth at a time instead of doubling: a project of 10 000 services needs half the memory so. Kept code is tied
   // to the flags, so they are set before it is loaded.
   v8.setFlagsFromString('--heap-growing-percent=20');
-  const script = new vm.Script(
-    `(function(require,module,exports,__filename){${readFileSync(file, 'latin1')}\n})`,
-    {
-      filename: file,
-      ...(kept ? { cachedData: kept.data } : {}),
-    },
-  );
-  const command = argv.find((word) => /^[a-z]/.test(word)) ?? '';
-  const known = kept !== undefined && script.cachedDataRejected !== true ? kept.commands : [];
-  if (path !== undefined && !known.includes(command))
-    process.once('exit', () =>
-      keep(path, { commands: [...known, command], data: script.createCachedData() }),
-    );
-  const module = { exports: {} };
-  script.runInThisContext()(createRequire(import.meta.url), module, module.exports, file);
-  return module.exports as Bundle;
+  const kept = new KeptCode(argv, process.env);
+  const chunks: Chunk[] = [];
+  const loaded: unknown[] = [];
+  const load: Require = (name) => {
+    if (typeof name === 'string') return process.getBuiltinModule(name);
+    if (loaded[name] !== undefined) return loaded[name];
+    if (!chunks[name]) loadPack(name, { folder, kept, chunks });
+    kept.ran(name);
+    loaded[name] = chunks[name]?.(load);
+    return loaded[name];
+  };
+  return load(0) as { readonly main: typeof main };
 }
 
-function cachePath(): string | undefined {
-  if (process.env['TSCOMPOSE_CODE_CACHE'] === '0') return undefined;
-  const written = process.env['XDG_CACHE_HOME'];
-  const folder = written?.startsWith('/') ? written : join(homedir(), '.cache');
-  return join(folder, 'tscompose', 'code', `${CODE_IDENTITY}-${process.version}-${process.arch}`);
+interface Loading {
+  readonly folder: string;
+  readonly kept: KeptCode;
+  readonly chunks: Chunk[];
 }
 
-/** Only a file that nobody else can have written is taken: it holds code. */
-function readKept(path: string): Kept | undefined {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, 'r');
-    const { uid, mode, size } = fstatSync(descriptor);
-    if (uid !== process.getuid?.() || (mode & 0o022) !== 0 || size <= headerBytes) return undefined;
-    const bytes = Buffer.allocUnsafeSlow(size);
-    if (readSync(descriptor, bytes, 0, size, 0) !== size) return undefined;
-    const commands = bytes.toString('latin1', 0, headerBytes).trimEnd().split(' ');
-    return { commands, data: bytes.subarray(headerBytes) };
-  } catch {
-    return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-function keep(path: string, { commands, data }: Kept): void {
-  const header = commands.join(' ');
-  if (header.length > headerBytes) return;
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const unfinished = `${path}.${process.pid}`;
-    writeFileSync(unfinished, Buffer.concat([Buffer.from(header.padEnd(headerBytes), 'latin1'), data]), {
-      mode: 0o600,
-      flag: 'wx',
-    });
-    renameSync(unfinished, path);
-  } catch {
-    // A read-only home, a full disk: the next run compiles again.
-  }
+/** Loads the pack that holds a chunk. */
+function loadPack(number: number, { folder, kept, chunks }: Loading): void {
+  const pack = CODE_PACKS.findLast(({ first }) => first <= number);
+  if (!pack) throw new Error(`there is no chunk ${number}`);
+  const filename = join(folder, pack.file);
+  const cachedData = kept.read(pack.identity);
+  const script = new vm.Script(readFileSync(filename, 'latin1'), {
+    filename,
+    ...(cachedData ? { cachedData } : {}),
+  });
+  kept.loaded(pack.identity, script);
+  const evaluate = script.runInThisContext() as (meta: { readonly url: string }) => Chunk[];
+  for (const [index, chunk] of evaluate({ url: pathToFileURL(filename).href }).entries())
+    chunks[pack.first + index] = chunk;
 }

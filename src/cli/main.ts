@@ -12,5 +12,5 @@ function quickAnswer(argv: readonly string[]): string | undefined {
 
 const argv = process.argv.slice(2);
 const answer = quickAnswer(argv);
-if (answer === undefined) await loadCode(argv).main(argv);
+if (answer === undefined) void loadCode(argv, __dirname).main(argv);
 else process.stdout.write(`${answer}\n`);

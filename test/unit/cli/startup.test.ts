@@ -44,6 +44,7 @@ describe('what is loaded', () => {
 
   it('--version loads the launcher and nothing else', () => {
     expect(rooms(loadedWith('src/cli/main.ts', meta))).toEqual([
+      'src/cli/kept-code.ts',
       'src/cli/load-code.ts',
       'src/cli/main.ts',
       'src/cli/version.ts',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fail } from '../base/errors.ts';
 import { Contexts } from '../build/context/contexts.ts';
 import { digestFile, treeFile } from '../build/context/local-tree.ts';
-import { type FileTree, type TreeFile, TreeUnknown } from '../build/context/tree.ts';
+import { type FileTree, type ReadXattrs, type TreeFile, TreeUnknown } from '../build/context/tree.ts';
 import type { GraphWorld } from '../build/graph/world.ts';
 import { cacheSalt, StepIndex } from '../build/index/step-index.ts';
 import type { ImageDocument } from '../build/layer/image-config.ts';
@@ -19,6 +19,7 @@ import { runtimeDir } from '../podman/runtime-dir.ts';
 import { buildSegment } from '../podman/segment-build.ts';
 import { removeStaleSegments } from '../podman/stale-segments.ts';
 import type { Engine } from '../podman/types.ts';
+import { readXattrs } from '../podman/xattrs.ts';
 import type { Environment } from './global-options.ts';
 
 export interface BuildRoom {
@@ -53,7 +54,8 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
   if (!capabilities.store) return undefined;
   const store = new LocalStore(capabilities.store);
   const cacheFolder = join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'tscompose');
-  const contexts = new Contexts({ cacheFolder, now: Date.now });
+  const xattrs: ReadXattrs = (paths) => readXattrs(paths, env['PATH']);
+  const contexts = new Contexts({ cacheFolder, now: Date.now, xattrs });
   const index = new StepIndex({
     folder: cacheFolder,
     engine: `${capabilities.url} ${capabilities.version} ${capabilities.store.graphRoot}`,
@@ -75,6 +77,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
       trees.set(id, tree);
       return tree;
     },
+    xattrs,
     exists: (image) => engine.imageExists(image),
     load: async (tar) => {
       await engine.loadImage(tar);

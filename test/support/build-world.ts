@@ -32,7 +32,11 @@ export function worldOf(folder: BuildFolder, images: Readonly<Record<string, Ima
     ...images,
   };
   return {
-    contexts: new Contexts({ cacheFolder: join(folder.path, '.cache'), now: Date.now }),
+    contexts: new Contexts({
+      cacheFolder: join(folder.path, '.cache'),
+      now: Date.now,
+      xattrs: () => Promise.resolve(new Map()),
+    }),
     platform: { os: 'linux', architecture: 'amd64' },
     image: (reference) => {
       const config = known[reference];

@@ -6,6 +6,8 @@ import { readWhole, writeWhole } from '../index/step-index.ts';
 import type { ContextUse } from '../types.ts';
 import { FileIndex } from './file-index.ts';
 import { LocalTree } from './local-tree.ts';
+import type { SourceItem } from './select.ts';
+import type { ReadXattrs } from './tree.ts';
 
 export interface OpenContext {
   readonly tree: LocalTree;
@@ -15,12 +17,18 @@ export interface OpenContext {
 export class Contexts {
   readonly #cacheFolder: string;
   readonly #now: () => number;
+  readonly #xattrs: ReadXattrs;
   readonly #trees = new Map<string, { readonly tree: LocalTree; readonly index: FileIndex }>();
   readonly #rules = new Map<string, IgnoreMatcher>();
 
-  constructor(request: { readonly cacheFolder: string; readonly now: () => number }) {
+  constructor(request: {
+    readonly cacheFolder: string;
+    readonly now: () => number;
+    readonly xattrs: ReadXattrs;
+  }) {
     this.#cacheFolder = request.cacheFolder;
     this.#now = request.now;
+    this.#xattrs = request.xattrs;
   }
 
   open(use: ContextUse): OpenContext {
@@ -44,6 +52,12 @@ export class Contexts {
     const rule = this.#rules.get(text) ?? parseIgnoreFile(text, path);
     this.#rules.set(text, rule);
     return rule;
+  }
+
+  /** Looks at extended attributes of sources, where that was not done before: what they hold can be told then. */
+  learn(use: ContextUse, items: readonly SourceItem[]): Promise<void> {
+    const paths = items.flatMap((item) => [item.path, ...item.entries.map(({ path }) => path)]);
+    return this.#tree(use.folder).learn(paths, this.#xattrs);
   }
 
   /** True when everything that was looked at is still as it was. */

@@ -6,8 +6,15 @@
  */
 import type { BigIntStats } from 'node:fs';
 
-/** [size, mtimeNs, ctimeNs, inode, mode, sha256]; big numbers as text. */
-type Row = readonly [number, string, string, string, number, string];
+/** [size, mtimeNs, ctimeNs, inode, mode, sha256, digest of extended attributes]; big numbers as text. */
+type Row = readonly [number, string, string, string, number, string, string];
+
+export interface KnownFile {
+  /** Hex SHA-256 of the bytes. */
+  readonly digest: string;
+  /** Of the extended attributes; empty: none. */
+  readonly mark: string;
+}
 
 interface IndexFile {
   readonly version: typeof indexVersion;
@@ -15,7 +22,7 @@ interface IndexFile {
   readonly files: Readonly<Record<string, Row>>;
 }
 
-export const indexVersion = 1;
+export const indexVersion = 2;
 
 /** Milliseconds. Kernels stamp files with the time of their last tick. */
 const fineTick = 20;
@@ -41,17 +48,17 @@ export class FileIndex {
     return this.#isChanged;
   }
 
-  find(path: string, stat: BigIntStats): string | undefined {
+  find(path: string, stat: BigIntStats): KnownFile | undefined {
     const row = this.#rows.get(path) ?? this.#old.get(path);
     if (!row || !isSame(row, stat)) return undefined;
     this.#rows.set(path, row);
-    return row[5];
+    return { digest: row[5], mark: row[6] };
   }
 
-  remember(path: string, stat: BigIntStats, digest: string): void {
+  remember(path: string, stat: BigIntStats, known: KnownFile): void {
     if (this.#isFresh(stat)) return;
     this.#isChanged = true;
-    this.#rows.set(path, rowOf(stat, digest));
+    this.#rows.set(path, rowOf(stat, known));
   }
 
   #isFresh(stat: BigIntStats): boolean {
@@ -82,14 +89,15 @@ function readRows(root: string, text: string | undefined): Map<string, Row> {
 function isRow(row: unknown): row is Row {
   return (
     Array.isArray(row) &&
-    row.length === 6 &&
+    row.length === 7 &&
     typeof row[0] === 'number' &&
     typeof row[4] === 'number' &&
-    /^[0-9a-f]{64}$/.test(String(row[5]))
+    /^[0-9a-f]{64}$/.test(String(row[5])) &&
+    /^(?:[0-9a-f]{64})?$/.test(String(row[6]))
   );
 }
 
-function rowOf(stat: BigIntStats, digest: string): Row {
+function rowOf(stat: BigIntStats, { digest, mark }: KnownFile): Row {
   return [
     Number(stat.size),
     String(stat.mtimeNs),
@@ -97,6 +105,7 @@ function rowOf(stat: BigIntStats, digest: string): Row {
     String(stat.ino),
     Number(stat.mode),
     digest,
+    mark,
   ];
 }
 

@@ -11,10 +11,11 @@ import {
   readSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { digestOf } from '../../base/digest.ts';
 import { fail } from '../../base/errors.ts';
 import type { TarKind } from '../layer/tar-writer.ts';
 import type { FileIndex } from './file-index.ts';
-import { byBytes, type FileTree, type TreeFile } from './tree.ts';
+import { byBytes, type FileTree, type ReadXattrs, type TreeFile, type Xattrs } from './tree.ts';
 
 export class LocalTree implements FileTree {
   readonly root: string;
@@ -22,6 +23,7 @@ export class LocalTree implements FileTree {
   readonly #stats = new Map<string, BigIntStats | undefined>();
   readonly #lists = new Map<string, readonly string[]>();
   readonly #digests = new Map<string, string>();
+  readonly #marks = new Map<string, string>();
 
   constructor(root: string, index: FileIndex) {
     this.root = root;
@@ -58,11 +60,48 @@ export class LocalTree implements FileTree {
     if (known !== undefined) return known;
     const stat = this.#stat(path);
     const found = stat && this.#index.find(path, stat);
-    const digest = found ?? digestFile(file.hostPath);
-    if (stat && found === undefined) this.#index.remember(path, stat, digest);
+    const digest = found?.digest ?? digestFile(file.hostPath);
+    if (found) this.#marks.set(path, found.mark);
+    const mark = this.#marks.get(path);
+    if (stat && found === undefined && mark !== undefined) this.#index.remember(path, stat, { digest, mark });
     this.#digests.set(path, digest);
     return digest;
   }
+
+  /** A digest of a file's extended attributes; empty: it has none. Only what was learned is known. */
+  mark(path: string): string {
+    const stat = this.#stat(path);
+    return this.#marks.get(path) ?? (stat && this.#index.find(path, stat)?.mark) ?? '';
+  }
+
+  /** Reads extended attributes of the files and directories among the paths, where the index does not know them. */
+  async learn(paths: readonly string[], read: ReadXattrs): Promise<void> {
+    const open = [...new Set(paths)].filter((path) => this.#isUnknown(path));
+    if (open.length === 0) return;
+    const found = await read(open.map((path) => join(this.root, path)));
+    for (const path of open) {
+      const xattrs = found.get(join(this.root, path));
+      this.#marks.set(path, xattrs ? digestOf(textual(xattrs)) : '');
+      const stat = this.#stat(path);
+      const mark = this.#marks.get(path) ?? '';
+      if (stat?.isDirectory()) this.#index.remember(path, stat, { digest: noContent, mark });
+    }
+  }
+
+  #isUnknown(path: string): boolean {
+    const stat = this.#stat(path);
+    if (!stat || this.#marks.has(path) || !(stat.isFile() || stat.isDirectory())) return false;
+    return this.#index.find(path, stat) === undefined;
+  }
+}
+
+/** A directory has none of its own. */
+const noContent = '0'.repeat(64);
+
+function textual(xattrs: Xattrs): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(xattrs).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  );
 }
 
 function isSameFile(a: BigIntStats | undefined, b: BigIntStats | undefined): boolean {

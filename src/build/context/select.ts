@@ -159,6 +159,7 @@ export function contentDigest(
     file.kind === 'symlink' ? 0 : file.mode,
     file.kind === 'file' ? tree.digest(path, file) : (file.linkTarget ?? file.device ?? ''),
     owners ? `${file.uid}:${file.gid}` : '',
+    tree.mark?.(path) ?? '',
   ];
   return digestOf(
     items.map((item) => [

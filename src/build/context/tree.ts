@@ -4,6 +4,12 @@
  */
 import type { TarKind } from '../layer/tar-writer.ts';
 
+/** Extended attributes by full name, e.g. `security.capability`. */
+export type Xattrs = Readonly<Record<string, Uint8Array>>;
+
+/** @param paths - of this machine, absolute; what has no attributes is not in the answer */
+export type ReadXattrs = (paths: readonly string[]) => Promise<ReadonlyMap<string, Xattrs>>;
+
 export interface TreeFile {
   readonly kind: TarKind;
   /** 0o7777 at most. */
@@ -18,8 +24,9 @@ export interface TreeFile {
   readonly device?: { readonly major: number; readonly minor: number };
   /** Equal for hard links to one file; absent for a file with one name. */
   readonly inode?: string;
-  /** Where the bytes are on this machine. */
+  /** Where the bytes are on this machine; empty for what is on no disk. */
   readonly hostPath: string;
+  readonly xattrs?: Xattrs;
 }
 
 export interface FileTree {
@@ -29,6 +36,8 @@ export interface FileTree {
   list(path: string): readonly string[];
   /** Hex SHA-256 of a regular file's bytes. */
   digest(path: string, file: TreeFile): string;
+  /** What tells a file's extended attributes from others, where they count. */
+  mark?(path: string): string;
   /** Told that all below a directory will be read, so that what is slow can be asked at once. */
   prepare?(path: string): void;
 }

@@ -30,6 +30,7 @@ export async function copyStep(
   const patterns = instruction.sources.map(({ text }) => text);
   const isRemote = isAdd && patterns.some(isAddress);
   const items = origin.kind === 'context' && !isRemote ? itemsOf(instruction, origin, setting) : [];
+  if (origin.kind === 'context') await setting.world.contexts.learn(origin, items);
   const bySegment = isAdd && (isRemote || items.some(({ matched }) => archive.test(matched)));
   const mode = modeOf(instruction);
   const work: CopyWork<NodeRef> = {

@@ -34,7 +34,7 @@ export async function mountsOf(
     if (mount.from === undefined) {
       if (mount.type === 'cache') continue;
       context = setting.origins.main;
-      content.push(folderContent(mount, context, setting));
+      content.push(await folderContent(mount, context, setting));
       continue;
     }
     const origin = await setting.origins.find(mount.from, mount.text.span);
@@ -43,7 +43,7 @@ export async function mountsOf(
       inputs.push(origin.ref);
     } else {
       contexts[mount.from] = { kind: 'folder', folder: origin.use.folder };
-      content.push(folderContent(mount, origin.use, setting));
+      content.push(await folderContent(mount, origin.use, setting));
     }
   }
   return {
@@ -65,7 +65,11 @@ function withAbsoluteTarget({ text, target }: Mount, workingDir: string): string
   );
 }
 
-function folderContent(mount: BindMount | CacheMount, use: ContextUse, setting: StageSetting): unknown {
+async function folderContent(
+  mount: BindMount | CacheMount,
+  use: ContextUse,
+  setting: StageSetting,
+): Promise<unknown> {
   const { tree, exclusions } = setting.world.contexts.open(use);
   const source = mount.source ?? '';
   try {
@@ -75,6 +79,7 @@ function folderContent(mount: BindMount | CacheMount, use: ContextUse, setting: 
       patterns: [source.replaceAll(/[*?[\\]/g, '\\$&')],
       exclusions,
     });
+    await setting.world.contexts.learn(use, items);
     return [source, contentDigest(tree, items, { owners: true })];
   } catch (error) {
     if (!(error instanceof NothingMatches)) throw error;

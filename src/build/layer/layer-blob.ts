@@ -35,6 +35,7 @@ function writeEntry(entry: LayerEntry, sink: Sink): void {
     uid: file.uid,
     gid: file.gid,
     mtime: file.mtime,
+    ...(file.xattrs ? { xattrs: file.xattrs } : {}),
   };
   if (sameAs !== undefined) {
     sink.write(tarHeader({ ...head, kind: 'link', linkTarget: sameAs }));

@@ -7,6 +7,7 @@ import { nextDocument } from '../layer/image-config.ts';
 import { type LayerBlob, makeLayer } from '../layer/layer-blob.ts';
 import { imageIdOf, ociLayout } from '../layer/oci-layout.ts';
 import { NotADirectory, Overlay } from '../layer/overlay.ts';
+import { withXattrs } from '../layer/with-xattrs.ts';
 import type { BuildLayers, CopyWork, LayerWork, StepInput } from '../types.ts';
 import { copyLine } from './copy-line.ts';
 import { putCopy } from './put-copy.ts';
@@ -58,7 +59,7 @@ class ImageInMaking {
     }
     try {
       if (work.kind === 'copy' && work.bySegment) throw new TreeUnknown('ADD');
-      this.#put(work);
+      await this.#put(work);
     } catch (error) {
       if (!(error instanceof TreeUnknown)) throw placed(error, work);
       this.#overlay.takeLayer();
@@ -67,12 +68,12 @@ class ImageInMaking {
     }
   }
 
-  #put(work: Exclude<LayerWork, { kind: 'config' }>): void {
+  async #put(work: Exclude<LayerWork, { kind: 'config' }>): Promise<void> {
     const now = Math.floor(this.#context.tools.now().getTime() / 1000);
     if (work.kind === 'folder') this.#overlay.makeDirectory(work.path, { uid: 0, gid: 0, mtime: now });
     else putCopy(this.#overlay, work, { ...this.#context, now });
-    const entries = this.#overlay.takeLayer();
-    const { folder } = this.#context.tools;
+    const { folder, xattrs } = this.#context.tools;
+    const entries = await withXattrs(this.#overlay.takeLayer(), xattrs);
     const layers = entries.length === 0 ? [] : [makeLayer(entries, folder())];
     this.#steps.push({ createdBy: work.createdBy, layers });
   }

@@ -1,5 +1,5 @@
 /** What carrying steps out asks of the engine. */
-import type { FileTree } from '../context/tree.ts';
+import type { FileTree, ReadXattrs } from '../context/tree.ts';
 import type { ImageDocument } from '../layer/image-config.ts';
 import type { ContextUse, SegmentOptions } from '../types.ts';
 
@@ -25,6 +25,8 @@ export interface BuildTools {
   readonly layerSizes: (id: string) => readonly number[] | undefined;
   /** An image's files. Looking may throw a `TreeUnknown`. */
   readonly files: (id: string) => FileTree;
+  /** Extended attributes of files of this machine, by path; those that have any. */
+  readonly xattrs: ReadXattrs;
   readonly exists: (id: string) => Promise<boolean>;
   /** Loads an OCI layout. */
   readonly load: (tar: AsyncIterable<Uint8Array>) => Promise<void>;

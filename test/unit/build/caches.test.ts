@@ -69,9 +69,9 @@ describe('the index of files', () => {
   it('knows a file that has not changed, and not one that has', () => {
     folder.write('f', 'one');
     const index = new FileIndex('/root', undefined, later);
-    index.remember('f', stat() as never, digest);
+    index.remember('f', stat() as never, { digest, mark: '' });
     const again = new FileIndex('/root', index.text(), later);
-    expect(again.find('f', stat() as never)).toBe(digest);
+    expect(again.find('f', stat() as never)).toEqual({ digest, mark: '' });
     expect(again.isChanged).toBe(false);
     folder.write('f', 'two');
     expect(again.find('f', stat() as never)).toBeUndefined();
@@ -80,7 +80,7 @@ describe('the index of files', () => {
   it('does not remember what was changed a moment ago', () => {
     folder.write('f', 'one');
     const index = new FileIndex('/root', undefined, Date.now);
-    index.remember('f', stat() as never, digest);
+    index.remember('f', stat() as never, { digest, mark: '' });
     expect(index.find('f', stat() as never)).toBeUndefined();
   });
 
@@ -88,8 +88,8 @@ describe('the index of files', () => {
     '',
     'x',
     '{"version":0,"root":"/root","files":{}}',
-    '{"version":1,"root":"/other","files":{}}',
-    '{"version":1,"root":"/root","files":{"f":[1]}}',
+    '{"version":2,"root":"/other","files":{}}',
+    '{"version":2,"root":"/root","files":{"f":[1]}}',
   ])('begins anew with a damaged one: %s', (text) => {
     folder.write('f', 'one');
     mkdirSync(join(folder.path, 'd'));

@@ -144,6 +144,16 @@ function neededBy(path, { outputs }, seen = new Set()) {
 const importStatement =
   /(?<![\w$.])import(?: ([\w$]+),?)?(?:\{([^{}]*)\}|\*as ([\w$]+))?(?: ?from)?"([^"]+)";/g;
 
+/** Parts of Node that take milliseconds to load and that many a run does not need. */
+const slowParts = ['node:child_process', 'node:crypto', 'node:net'];
+
+/** Functions of a slow part as functions that load it when they are called. Classes cannot be had so, and types are gone by now. */
+function lazyNames(part, names) {
+  const pairs = names.split(',').map((item) => item.split(' as '));
+  if (!slowParts.includes(part) || pairs.some(([name]) => !/^[a-z]/.test(name))) return undefined;
+  return pairs.map(([name, own = name]) => `${own}=(...a)=>require("${part}").${name}(...a)`).join(',');
+}
+
 /**
  * A chunk, as esbuild prints it, as a function; other chunks are named by their numbers. What is imported becomes a variable: nothing
  * that is exported changes after its chunk has run (a chunk that exports a `let` is refused by the test of this file).
@@ -160,7 +170,8 @@ function functionOf(text, numbers) {
     const target = link(name);
     if (whole !== undefined) head.push(`${whole}=${name.startsWith('./') ? `${target}.default` : target}`);
     if (star !== undefined) head.push(`${star}=${target}`);
-    if (some !== undefined) head.push(`{${some.replaceAll(/([\w$]+) as /g, '$1:')}}=${target}`);
+    if (some !== undefined)
+      head.push(lazyNames(name, some) ?? `{${some.replaceAll(/([\w$]+) as /g, '$1:')}}=${target}`);
     return '';
   });
   let exported = '';

@@ -1,6 +1,6 @@
 /** What this Podman can do. The only file with version tests. */
 import { existsSync } from 'node:fs';
-import { gte } from 'semver';
+import gte from 'semver/functions/gte.js';
 import type { HardLimits } from './hard-limits.ts';
 import type { Capabilities, Feature, StorePlace } from './types.ts';
 

@@ -8,7 +8,7 @@ import { sha256 } from '../base/digest.ts';
 import { fail } from '../base/errors.ts';
 import { capabilitiesOf, type EngineInfo, isTooOld, readInfo } from './capabilities.ts';
 import { hardLimits } from './hard-limits.ts';
-import { HttpClient, type HttpTarget } from './http.ts';
+import { HttpClient, type HttpTarget, noServerName } from './http.ts';
 import { LibpodEngine } from './libpod-engine.ts';
 import { revive } from './revive.ts';
 import { runtimeDir } from './runtime-dir.ts';
@@ -119,7 +119,7 @@ function userSockets(request: ConnectRequest): string[] {
 async function ping(target: HttpTarget): Promise<string | undefined> {
   const http = await import('node:http');
   return new Promise((resolve) => {
-    const request = http.get({ ...target, path: '/_ping', timeout: 10_000 }, (response) => {
+    const request = http.get({ ...target, ...noServerName, path: '/_ping', timeout: 10_000 }, (response) => {
       response.resume();
       const version = response.headers['libpod-api-version'];
       resolve(typeof version === 'string' ? version : '');

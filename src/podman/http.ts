@@ -45,6 +45,12 @@ const prefix = '/v4.0.0/libpod';
 const defaultDeadlineMs = 60_000;
 const retries = 3;
 
+/**
+ * TLS is not spoken here. Without this Node would look for the server's name in the address, and compile the regular expression of an
+ * IPv6 address to do so: 10 ms of a short command.
+ */
+export const noServerName = { servername: '' };
+
 export class HttpClient {
   readonly #target: HttpTarget;
   readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
@@ -176,6 +182,7 @@ export class HttpClient {
     const full = path.startsWith('/_') ? path : `${prefix}${path}`;
     return {
       ...this.#target,
+      ...noServerName,
       method,
       path: `${full}${queryText(options.query)}`,
       ...(options.signal ? { signal: options.signal } : {}),

@@ -17,6 +17,7 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Script } from 'node:vm';
+import { keepAllFunctions, withUsualFlags } from './v8-flags.ts';
 
 /** What is known of a file's data, padded with blanks to this many bytes at the start of the file. */
 const headerBytes = 1024;
@@ -50,6 +51,7 @@ export class KeptCode {
   readonly #headers = new Map<string, Header>();
   readonly #packs = new Map<string, LoadedPack>();
   readonly #ran: number[] = [];
+  #isGrowing = false;
 
   constructor(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {
     this.#folder = cacheFolder(env);
@@ -72,9 +74,14 @@ export class KeptCode {
     this.#packs.set(identity, { script, header: isUsed ? this.#headers.get(identity) : undefined });
   }
 
-  /** A chunk has run: if it had not when the code was kept, there is more to keep. */
+  /** A chunk runs: if it had not when the code was kept, there is more to keep. */
   ran(chunk: number): void {
     this.#ran.push(chunk);
+    if (this.#isGrowing || this.#folder === undefined) return;
+    const isKnown = [...this.#packs.values()].every(({ header }) => header?.chunks.includes(chunk));
+    if (isKnown) return;
+    this.#isGrowing = true;
+    keepAllFunctions();
   }
 
   #path(identity: string): string | undefined {
@@ -89,7 +96,15 @@ export class KeptCode {
       if (path === undefined || !isMore({ isWhole, chunks: this.#ran }, header)) continue;
       const chunks = [...new Set([...(header?.chunks ?? []), ...this.#ran])];
       const next = { isWhole: isWhole || header?.isWhole === true, chunks };
-      if (!writeKept(path, next, script.createCachedData()) || isSwept) continue;
+      if (
+        !writeKept(
+          path,
+          next,
+          withUsualFlags(() => script.createCachedData()),
+        ) ||
+        isSwept
+      )
+        continue;
       isSwept = true;
       sweep(join(path, '..'));
     }
@@ -145,14 +160,14 @@ function writeKept(path: string, header: Header, data: Buffer): boolean {
 
 /**
  * V8 believes what it is given and dies of damaged code. A machine that goes down leaves blocks that were not written: one number of
- * every 64 bytes tells, and takes no time.
+ * every 512 bytes tells, and takes no time.
  *
  * @param bytes - a whole file, at the start of its buffer
  */
 function sumOf({ buffer, length }: Buffer): number {
   const numbers = new Int32Array(buffer, headerBytes, (length - headerBytes) >> 2);
   let sum = length;
-  for (let index = 0; index < numbers.length; index += 16)
+  for (let index = 0; index < numbers.length; index += 128)
     sum = (Math.imul(sum, 31) + (numbers[index] ?? 0)) | 0;
   return sum;
 }

@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import v8 from 'node:v8';
 import vm from 'node:vm';
 import { KeptCode } from './kept-code.ts';
 import type { main } from './run.ts';
+import { withUsualFlags } from './v8-flags.ts';
 
 interface Pack {
   readonly file: string;
@@ -31,11 +31,6 @@ type Chunk = (require: Require) => unknown;
  * @param folder - of the packs
  */
 export function loadCode(argv: readonly string[], folder: string): { readonly main: typeof main } {
-  // Compiled functions are otherwise dropped when they have not run for a while, and would be missing in what is kept.
-  v8.setFlagsFromString('--no-flush-bytecode');
-  // The heap grows by a fifth at a time instead of doubling: a project of 10 000 services needs half the memory so. Kept code is tied
-  // to the flags, so they are set before it is loaded.
-  v8.setFlagsFromString('--heap-growing-percent=20');
   const kept = new KeptCode(argv, process.env);
   const chunks: Chunk[] = [];
   const loaded: unknown[] = [];
@@ -62,10 +57,8 @@ function loadPack(number: number, { folder, kept, chunks }: Loading): void {
   if (!pack) throw new Error(`there is no chunk ${number}`);
   const filename = join(folder, pack.file);
   const cachedData = kept.read(pack.identity);
-  const script = new vm.Script(readFileSync(filename, 'latin1'), {
-    filename,
-    ...(cachedData ? { cachedData } : {}),
-  });
+  const options = { filename, ...(cachedData ? { cachedData } : {}) };
+  const script = withUsualFlags(() => new vm.Script(readFileSync(filename, 'latin1'), options));
   kept.loaded(pack.identity, script);
   const evaluate = script.runInThisContext() as (meta: { readonly url: string }) => Chunk[];
   for (const [index, chunk] of evaluate({ url: pathToFileURL(filename).href }).entries())

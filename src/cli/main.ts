@@ -1,4 +1,5 @@
 import { loadCode } from './load-code.ts';
+import { growHeapSlowly } from './v8-flags.ts';
 import { composeLevel, versionLine } from './version.ts';
 
 /** Answers that tools ask for at every start; nothing else is loaded for them. */
@@ -12,5 +13,5 @@ function quickAnswer(argv: readonly string[]): string | undefined {
 
 const argv = process.argv.slice(2);
 const answer = quickAnswer(argv);
-if (answer === undefined) void loadCode(argv, __dirname).main(argv);
+if (answer === undefined) void loadCode(argv, __dirname).main(argv, { onLargeInput: growHeapSlowly });
 else process.stdout.write(`${answer}\n`);

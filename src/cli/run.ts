@@ -11,13 +11,19 @@ import { splitArgv } from './split-argv.ts';
 import { exitCodeFor, tellError } from './tell-error.ts';
 import { versionLine } from './version.ts';
 
+/** What the launcher can do for the command. */
+export interface Host {
+  /** Prepares the process for a compose file that takes much memory. */
+  readonly onLargeInput: () => void;
+}
+
 /** Runs one command line and ends the process with its exit code. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], host: Host): Promise<void> {
   quietWhenReaderLeaves();
   const interrupts = new Interrupts((code) => process.exit(code));
   let code: number;
   try {
-    code = await dispatch(argv, interrupts);
+    code = await dispatch(argv, interrupts, host);
   } catch (error) {
     code = await tellOutside(error, argv);
   }
@@ -26,17 +32,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exit(code);
 }
 
-async function dispatch(argv: readonly string[], interrupts: Interrupts): Promise<number> {
+async function dispatch(argv: readonly string[], interrupts: Interrupts, host: Host): Promise<number> {
   const { globals, command: name, rest } = splitArgv(argv, globalFlags);
   const parsed = parseArguments(globals, { flags: globalFlags, interspersed: true, program: 'tscompose' });
   if (parsed.flags.version) return print(versionLine);
   if (name === undefined || name === 'help' || parsed.help) return help(name === 'help' ? rest[0] : name);
-  if (name === '__complete') return print(await completion(rest, interrupts));
+  if (name === '__complete') return print(await completion(rest, interrupts, host));
   const command = await findCommand(name);
   const call = parseCall(command, name, rest);
   if (call === 'help') return help(name);
   const options = globalOptions(mergeFlags(parsed.flags, call, command.flags), process.env);
-  const session = sessionFor(options, interrupts);
+  const session = sessionFor(options, interrupts, host);
   try {
     return await command.run(call, session);
   } catch (error) {
@@ -47,11 +53,12 @@ async function dispatch(argv: readonly string[], interrupts: Interrupts): Promis
   }
 }
 
-function sessionFor(options: GlobalOptions, interrupts: Interrupts): Session {
-  return new Session({ options, interrupts, streams: process, env: process.env, cwd: currentFolder() });
+function sessionFor(options: GlobalOptions, interrupts: Interrupts, { onLargeInput }: Host): Session {
+  const { env } = process;
+  return new Session({ options, interrupts, streams: process, env, cwd: currentFolder(), onLargeInput });
 }
 
-async function completion(words: readonly string[], interrupts: Interrupts): Promise<string> {
+async function completion(words: readonly string[], interrupts: Interrupts, host: Host): Promise<string> {
   const { completeWords } = await import('./complete-words.ts');
   return completeWords(words, (before) => {
     const { globals } = splitArgv(before, globalFlags);
@@ -60,7 +67,7 @@ async function completion(words: readonly string[], interrupts: Interrupts): Pro
       interspersed: true,
       program: 'tscompose',
     });
-    return sessionFor(globalOptions(flags, process.env), interrupts).loadRequest();
+    return sessionFor(globalOptions(flags, process.env), interrupts, host).loadRequest();
   });
 }
 

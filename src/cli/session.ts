@@ -29,6 +29,8 @@ export interface SessionRequest {
   /** The OS environment. */
   readonly env: Environment;
   readonly cwd: string;
+  /** Told before a large compose file is read. */
+  readonly onLargeInput: () => void;
 }
 
 /** What one run of a command needs from outside: the project, the engine, the lock, and a voice. Everything is had once. */
@@ -40,6 +42,7 @@ export class Session {
   readonly output: { readonly stdout: TextStream; readonly stderr: TextStream };
   readonly env: Environment;
   readonly cwd: string;
+  readonly #onLargeInput: () => void;
   /** Takes note of what runs, when a command asks for it. */
   trace: Trace | undefined;
   /** How many builds at once, when a command says so. */
@@ -63,6 +66,7 @@ export class Session {
     };
     this.env = request.env;
     this.cwd = request.cwd;
+    this.#onLargeInput = request.onLargeInput;
   }
 
   /** Begins to connect; what goes wrong is thrown where the engine is asked for. */
@@ -115,6 +119,7 @@ export class Session {
       resolve: true,
       allResources: options.allResources,
       stdin: readStandardInput,
+      onLargeFile: this.#onLargeInput,
       ...(options.files.length > 0 ? { files: options.files } : {}),
       ...(options.envFiles.length > 0 ? { envFiles: options.envFiles } : {}),
       ...(options.profiles.length > 0 ? { profiles: splitProfiles(options.profiles) } : {}),

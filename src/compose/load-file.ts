@@ -9,7 +9,7 @@ import { applyInclude } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels } from './merge.ts';
 import { isMap, MapNode, type Node, type Place } from './node.ts';
-import { parseYaml } from './parse-yaml.ts';
+import { largeText, parseYaml } from './parse-yaml.ts';
 import { resolvePaths } from './paths.ts';
 import { ReadProblem } from './reader.ts';
 import { applyResets, type ResetPath, readResets } from './reset.ts';
@@ -25,6 +25,8 @@ export interface FileLoader {
   readonly keepPaths: boolean;
   /** Told of the tree after each phase, for `config --phase`. */
   readonly onPhase?: (phase: string, tree: Node) => void;
+  /** Told before a large file is parsed. */
+  readonly onLargeFile?: () => void;
   /** The documents of files that have been read before; taken out as they are used. */
   readonly parsed?: Map<string, Node[]>;
 }
@@ -38,7 +40,9 @@ export function parseFiles(files: readonly string[], loader: FileLoader): Map<st
 
 function parseFile(path: string, loader: FileLoader, at: Place | undefined): Node[] {
   const file = readSource(path, loader, at);
-  return file ? parseYaml(file) : [];
+  if (!file) return [];
+  if (file.text.length >= largeText) loader.onLargeFile?.();
+  return parseYaml(file);
 }
 
 /**

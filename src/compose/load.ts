@@ -46,6 +46,8 @@ export interface LoadRequest {
   readonly noEnvResolution?: boolean;
   readonly reader?: SourceReader;
   readonly onPhase?: (phase: string, tree: Node) => void;
+  /** Told before a file is parsed whose tree takes much memory. */
+  readonly onLargeFile?: () => void;
 }
 
 /**
@@ -85,6 +87,7 @@ function load(request: LoadRequest, report: Reporter): Loaded {
     stdin: request.stdin ?? (() => ''),
     keepPaths: request.noPathResolution === true,
     ...(request.onPhase ? { onPhase: request.onPhase } : {}),
+    ...(request.onLargeFile ? { onLargeFile: request.onLargeFile } : {}),
   };
   const parsed = parseFiles(located.files, loader);
   const name = nameProject(request, [...parsed.values()].flat(), context);

@@ -10,7 +10,7 @@ import { type Part, type Piece, splitYaml } from './split-yaml.ts';
 /** After so many the rest follows from the first. */
 const maxSyntaxErrors = 20;
 /** From this length on a file is parsed in pieces. */
-const largeText = 128 * 1024;
+export const largeText = 128 * 1024;
 
 /**
  * Parses every document of a file; empty documents are left out.

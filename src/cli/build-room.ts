@@ -15,6 +15,7 @@ import type { BuildTools } from '../build/run/tools.ts';
 import type { BuildRequest } from '../build/types.ts';
 import { ImageTree, ImageUnreadable } from '../podman/image-tree.ts';
 import { LocalStore } from '../podman/local-store.ts';
+import { isRemote } from '../podman/remote-context/address.ts';
 import { runtimeDir } from '../podman/runtime-dir.ts';
 import { buildSegment } from '../podman/segment-build.ts';
 import { removeStaleSegments } from '../podman/stale-segments.ts';
@@ -107,6 +108,11 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     image: images.ask,
     secretDigest: secretDigests(env, cacheFolder),
     namedContextIgnores: capabilities.has.namedContextIgnore,
+    fetched: remembered(async (context) => {
+      if (!isRemote(context)) return undefined;
+      const { fetchContext } = await import('../podman/remote-context/fetch-context.ts');
+      return fetchContext(context, { folder: join(cacheFolder, 'contexts'), environment: env });
+    }).ask,
     readText,
     isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
   };

@@ -127,9 +127,10 @@ class GraphBuilder {
     }
   }
 
-  async #walkLayered(wanted: WantedImage): Promise<Built> {
+  async #walkLayered(written: WantedImage): Promise<Built> {
+    refuseWhole(written.request, this.#world);
+    const wanted = await withFetched(written, this.#world);
     const { request, service } = wanted;
-    refuseWhole(request, this.#world);
     const found = readContainerfile(request, service, this.#world, wanted.source);
     const file = parseContainerfile(found.text, found.path);
     const target = targetStage(file, request.target, wanted.source);
@@ -194,7 +195,23 @@ function refuseWhole(request: BuildRequest, { platform }: GraphWorld): void {
   if (request.platforms.some((one) => !own.includes(one))) throw new NotLayered('another platform');
   if (request.cacheFrom.length > 0 || request.cacheTo.length > 0)
     throw new NotLayered('a cache in a registry');
-  if (/^(?:https?|git|ssh):\/\/|^git@/.test(request.context)) throw new NotLayered('a remote context');
+}
+
+/** With directories in the place of contexts from elsewhere. */
+async function withFetched(wanted: WantedImage, { fetched }: GraphWorld): Promise<WantedImage> {
+  const { request, source } = wanted;
+  const local = async (context: string): Promise<string> => (await fetched(context)) ?? context;
+  const ask = async (): Promise<WantedImage> => {
+    const named = Object.entries(request.additionalContexts).map(
+      async ([name, context]): Promise<[string, string]> => [name, await local(context)],
+    );
+    const [context, ...contexts] = await Promise.all([local(request.context), ...named]);
+    return {
+      ...wanted,
+      request: { ...request, context, additionalContexts: Object.fromEntries(contexts) },
+    };
+  };
+  return source ? withSpan(ask, source) : ask();
 }
 
 interface FileSetting {

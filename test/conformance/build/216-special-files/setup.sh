@@ -1,0 +1,1 @@
+cd ctx/fifo.d && mkfifo p

@@ -68,8 +68,7 @@ export function longestPaths(actions: readonly Action[]): Map<ActionId, number> 
   for (const action of [...actions].reverse()) {
     const own = (usualCost[action.kind] ?? buildCost) + (after.get(action.id) ?? 0);
     result.set(action.id, own);
-    for (const need of [...action.needs, ...(action.after ?? [])])
-      after.set(need, Math.max(after.get(need) ?? 0, own));
+    for (const need of action.needs) after.set(need, Math.max(after.get(need) ?? 0, own));
   }
   return result;
 }

@@ -11,8 +11,6 @@ export interface WalkNode {
   priority: number;
   /** Those that need its success. */
   dependents: WalkNode[];
-  /** Those that only need its end. */
-  followers: WalkNode[];
   readonly abort: AbortController;
   /** Ends that it still waits for. */
   missing: number;
@@ -81,13 +79,10 @@ export class WalkNodes {
   }
 
   #link(): void {
-    for (const node of this.#nodes.values())
-      Object.assign(node, { dependents: [], followers: [], missing: 0 });
+    for (const node of this.#nodes.values()) Object.assign(node, { dependents: [], missing: 0 });
     for (const node of this.#nodes.values()) {
       if (node.state !== 'pending') continue;
       for (const need of this.#named(node.action.needs)) if (!isMet(need)) wait(node, need.dependents);
-      for (const first of this.#named(node.action.after ?? []))
-        if (!isEnded(first)) wait(node, first.followers);
     }
   }
 
@@ -106,7 +101,6 @@ function newNode(action: Action, priority: number): WalkNode {
     action,
     priority,
     dependents: [],
-    followers: [],
     abort: new AbortController(),
     missing: 0,
     state: 'pending',
@@ -119,14 +113,12 @@ function inOrder(plan: Plan): Action[] {
   const byId = new Map(plan.actions.map((action) => [action.id, action]));
   if (byId.size !== plan.actions.length) throw fail('E_INTERNAL', 'the plan has two actions of one id');
   for (const action of plan.actions) {
-    for (const need of [...action.needs, ...(action.after ?? [])]) {
+    for (const need of action.needs) {
       if (!byId.has(need))
         throw fail('E_INTERNAL', `action ${action.id} needs ${need}, which is not planned`);
     }
   }
-  const sorted = order(
-    new Map(plan.actions.map(({ id, needs, after = [] }) => [id, [...needs, ...after]] as const)),
-  );
+  const sorted = order(new Map(plan.actions.map(({ id, needs }) => [id, needs] as const)));
   if ('cycle' in sorted)
     throw fail('E_INTERNAL', `the plan goes round in a circle: ${sorted.cycle.join(' -> ')}`);
   return sorted.order.flatMap((id) => byId.get(id) ?? []);

@@ -138,7 +138,7 @@ export class Walk {
     for (const node of dropped) {
       node.state = 'unneeded';
       this.#request.emit({ kind: 'unneeded', action: node.action, at: this.#request.now() });
-      this.#ended(node);
+      this.#ended();
     }
     for (const { node, because } of this.#nodes.hopeless()) {
       this.#skip(node, because);
@@ -177,7 +177,7 @@ export class Walk {
     node.state = 'skipped';
     const at = this.#request.now();
     this.#request.emit({ kind: 'skipped', action: node.action, at, because: because.action.id });
-    this.#ended(node);
+    this.#ended();
   }
 
   /** Nothing new starts; what runs ends by itself, but waits have nothing left to wait for. */
@@ -212,7 +212,7 @@ export class Walk {
     if (isEnded(node)) return;
     node.state = 'cancelled';
     this.#request.emit({ kind: 'cancelled', action: node.action, at: this.#request.now() });
-    this.#ended(node);
+    this.#ended();
   }
 
   #end(
@@ -227,14 +227,10 @@ export class Walk {
     if (state === 'failed') this.#request.emit({ kind: state, action, at, ms: node.ms, diagnostics });
     else if (state === 'succeeded') this.#request.emit({ kind: state, action, at, ms: node.ms });
     else this.#request.emit({ kind: state, action, at });
-    this.#ended(node);
+    this.#ended();
   }
 
-  #ended(node: WalkNode): void {
-    for (const follower of node.followers) {
-      follower.missing -= 1;
-      if (follower.missing === 0 && follower.state === 'pending') this.#makeReady(follower);
-    }
+  #ended(): void {
     this.#open -= 1;
     if (this.#open === 0) this.#resolve();
   }

@@ -6,9 +6,9 @@
 import type { Service } from '../compose/types.ts';
 import type { ObservedImage } from '../podman/types.ts';
 import type { Arriving, PlanInput } from './inputs.ts';
-import { sharesWith } from './model.ts';
+import { replacementSuffix, sharesWith } from './model.ts';
 import { imageName } from './names.ts';
-import type { ActionId } from './types.ts';
+import type { Action, ActionId, ActionKind } from './types.ts';
 import type { UpState } from './up-state.ts';
 
 /** Stands for the id of an image that is not there yet. */
@@ -78,17 +78,44 @@ function usesOf(service: Service): string[] {
   return [...sharesWith(service), ...sources];
 }
 
+/** What touches a container that is there, or starts one. */
+const held: ReadonlySet<ActionKind> = new Set([
+  'container.hook',
+  'container.kill',
+  'container.remove',
+  'container.rename',
+  'container.start',
+  'container.stop',
+  'pod.remove',
+]);
+
 /**
- * Images of which nothing is known before they are there, of services that share the pod's network: the ports that they declare
- * may move a service out of it. The pod and everything in it is made after them.
+ * What an action waits for besides its own image:
+ *
+ * - Everything waits for what is pulled, and for images of which nothing is known before (built as a whole) of services that share the
+ *   pod's network, as the ports that those declare may move a service out of it.
+ * - What touches or starts a container waits for every image: a build that fails leaves the project as it runs, not half of it
+ *   replaced. New containers are made and initialised meanwhile.
  */
-export function placingNeeds({ input, placements }: Pick<UpState, 'input' | 'placements'>): ActionId[] {
-  const { arriving, loaded } = input;
-  if (!arriving) return [];
-  const open = Object.entries(loaded.project.services).flatMap(([name, service]) => {
+export function imagesBefore(state: Pick<UpState, 'input' | 'placements'>, action: Action): ActionId[] {
+  const { arriving } = state.input;
+  if (!arriving || action.kind === 'port.check' || arriving.actions.some(({ id }) => id === action.id))
+    return [];
+  const isReplacement = action.kind === 'container.create' && action.id.endsWith(replacementSuffix);
+  if (held.has(action.kind) || isReplacement)
+    return Object.values(arriving.images).flatMap(({ needs }) => needs);
+  const pulls = arriving.actions.flatMap(({ kind, id }) => (kind === 'image.pull' ? [id] : []));
+  const isPlaced = action.kind.startsWith('pod.') || action.kind.startsWith('container.');
+  return isPlaced ? [...pulls, ...placingNeeds(state, arriving)] : pulls;
+}
+
+function placingNeeds(
+  { input: { loaded }, placements }: Pick<UpState, 'input' | 'placements'>,
+  arriving: Arriving,
+): ActionId[] {
+  return Object.entries(loaded.project.services).flatMap(([name, service]) => {
     const image = arriving.images[imageName(loaded.project, name, service)];
     const decides = image && image.expected === undefined && placements.byService.get(name)?.kind === 'pod';
     return decides ? image.needs : [];
   });
-  return [...new Set(open)];
 }

@@ -46,12 +46,6 @@ export class PlanBuilder {
     this.#actions.set(id, { ...action, needs: all } as Action);
   }
 
-  /** Makes an action wait for the end of others, however they end. */
-  follow(id: ActionId, after: readonly ActionId[]): void {
-    const action = this.#actions.get(id);
-    if (action && after.length > 0) this.#actions.set(id, { ...action, after } as Action);
-  }
-
   get ids(): readonly ActionId[] {
     return [...this.#actions.keys()];
   }
@@ -65,7 +59,7 @@ export class PlanBuilder {
     const planned = (ids: readonly ActionId[]): ActionId[] =>
       ids.filter((id) => this.#actions.has(id)).sort();
     const graph = new Map<string, string[]>();
-    for (const [id, { needs, after = [] }] of this.#actions) graph.set(id, planned([...needs, ...after]));
+    for (const [id, { needs }] of this.#actions) graph.set(id, planned(needs));
     const sorted = order(graph);
     if ('cycle' in sorted)
       throw fail('E_INTERNAL', `the plan goes round in a circle: ${sorted.cycle.join(' -> ')}`);

@@ -1,7 +1,7 @@
 /** `up` and `create`: what it takes to make the engine hold what the project says. An unchanged project needs nothing. */
 import { sortDiagnostics } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
-import { placingNeeds, withArriving } from './arriving.ts';
+import { imagesBefore, withArriving } from './arriving.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput, UpOptions } from './inputs.ts';
 import { containersByService, selectServices, startOrder } from './model.ts';
@@ -79,10 +79,10 @@ export function planUp(asked: PlanInput, options: UpOptions): Planned {
       planService(state, name);
   }
   planOrphans(state);
-  waitForPlaces(state);
   planPortCheck(state, wantedPod);
   planWaits(state);
   orderNetworkRemovals(state);
+  waitForImages(state);
   const errors = state.problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new ComposeError(sortDiagnostics(errors));
   builder.diagnostics.push(...sortDiagnostics(state.problems));
@@ -157,13 +157,10 @@ function planOrphans(state: UpState): void {
   });
 }
 
-/** Nothing is made in a pod before it is known who shares its network. Images that cannot be had hold up nobody else. */
-function waitForPlaces(state: UpState): void {
-  const images = placingNeeds(state);
-  if (images.length === 0) return;
-  for (const { id, kind, needs } of state.builder.actions()) {
-    const after = images.filter((image) => !needs.includes(image));
-    if (kind.startsWith('pod.') || kind.startsWith('container.')) state.builder.follow(id, after);
+function waitForImages(state: UpState): void {
+  for (const action of state.builder.actions()) {
+    const images = imagesBefore(state, action);
+    if (images.length > 0) state.builder.require(action.id, images);
   }
 }
 

@@ -1,23 +1,17 @@
 /** A plan for people: one line per action, or a graph. */
 import { formatSpan } from '../base/span.ts';
-import type { Action, ActionId, Plan } from './types.ts';
+import type { Action, Plan } from './types.ts';
 
 /** `[1,2] -> #3 container.create/shop-web-1: not found (compose.yaml:12:3)` */
 export function printPlan(plan: Plan): string {
   const numbers = new Map(plan.actions.map((action, index) => [action.id, index + 1]));
   const lines = plan.actions.map((action) => {
-    const needs = waitsFor(action)
-      .map((need) => numbers.get(need) ?? 0)
-      .sort((a, b) => a - b);
+    const needs = action.needs.map((need) => numbers.get(need) ?? 0).sort((a, b) => a - b);
     const before = needs.length > 0 ? `[${needs.join(',')}] -> ` : '';
     const where = action.source ? ` (${formatSpan(action.source)})` : '';
     return `${before}#${numbers.get(action.id)} ${action.id}: ${action.reason}${where}`;
   });
   return `${[...lines, ...printPlacements(plan)].join('\n')}\n`;
-}
-
-function waitsFor({ needs, after = [] }: Action): ActionId[] {
-  return [...new Set([...needs, ...after])];
 }
 
 /** Services that do not simply share the pod's network, and why. */
@@ -33,7 +27,7 @@ function printPlacements(plan: Plan): string[] {
 export function planDot(plan: Plan): string {
   const lines = plan.actions.flatMap((action) => [
     node(action),
-    ...waitsFor(action).map((need) => `  ${quote(need)} -> ${quote(action.id)};`),
+    ...action.needs.map((need) => `  ${quote(need)} -> ${quote(action.id)};`),
   ]);
   return `digraph plan {\n  rankdir=LR;\n  node [shape=box];\n${lines.join('\n')}\n}\n`;
 }
@@ -52,7 +46,7 @@ export function planMermaid(plan: Plan): string {
     (action) => `  ${ids.get(action.id)}["${action.id.replaceAll('"', '#quot;')}"]`,
   );
   const edges = plan.actions.flatMap((action) =>
-    waitsFor(action).map((need) => `  ${ids.get(need)} --> ${ids.get(action.id)}`),
+    action.needs.map((need) => `  ${ids.get(need)} --> ${ids.get(action.id)}`),
   );
   return `flowchart LR\n${[...nodes, ...edges].join('\n')}\n`;
 }

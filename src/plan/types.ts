@@ -38,8 +38,6 @@ export interface ActionBase {
   readonly id: ActionId;
   /** Ids of actions that must have succeeded before this one starts. */
   readonly needs: readonly ActionId[];
-  /** Ids of actions that must have ended before this one starts, well or not; absent: none. */
-  readonly after?: readonly ActionId[];
   /** Why it is here: "not found", "image changed", "environment.PORT changed". */
   readonly reason: string;
   /** The line that asked for it. */

@@ -51,12 +51,12 @@ function endsOf({ events }: BuildingUp, kind: string): string[] {
 }
 
 describe('up while images are built', () => {
-  it('creates and starts what has its image, and the rest the moment its own is there', async () => {
+  it('makes what has its image at once, and starts all when the last image is there', async () => {
     const engine = newEngine();
     const { build, open } = gate();
     const run = await upWithBuilds(project(), engine, [slow], { build });
     await settled();
-    expect(states(engine)).toEqual({ 'p-front-1': 'initialized', 'p-quick-1': 'running' });
+    expect(states(engine)).toEqual({ 'p-front-1': 'initialized', 'p-quick-1': 'initialized' });
     open();
     expect(await run.outcome).toMatchObject({ exitCode: 0, diagnostics: [] });
     expect(states(engine)).toEqual({
@@ -69,18 +69,21 @@ describe('up while images are built', () => {
     expect(await isSettled(project(), engine)).toEqual([]);
   });
 
-  it('fails with a build only its service and what depends on it', async () => {
+  it('starts nothing when a build fails', async () => {
     const engine = newEngine();
     const run = await upWithBuilds(project(), engine, [{ ...slow, image: undefined }]);
     const outcome = await run.outcome;
     expect(outcome.exitCode).toBe(1);
-    expect(states(engine)).toEqual({ 'p-front-1': 'initialized', 'p-quick-1': 'running' });
-    expect(endsOf(run, 'skipped')).toEqual([
-      'container.create/p-slow-1',
-      'container.init/p-slow-1',
-      'container.start/p-slow-1',
-      'container.start/p-front-1',
-    ]);
+    expect(Object.values(states(engine))).not.toContain('running');
+    expect(new Set(endsOf(run, 'skipped'))).toEqual(
+      new Set([
+        'container.create/p-slow-1',
+        'container.init/p-slow-1',
+        'container.start/p-slow-1',
+        'container.start/p-front-1',
+        'container.start/p-quick-1',
+      ]),
+    );
   });
 
   it('leaves a container alone whose image comes out as it was', async () => {
@@ -119,6 +122,18 @@ describe('up while images are built', () => {
       'startContainer p-slow-1',
     ]);
     expect(await isSettled(project(), engine)).toEqual([]);
+  });
+
+  it('replaces nothing when another image fails', async () => {
+    const engine = newEngine();
+    engine.world.addImage('slow');
+    await up(project(), engine);
+    const { services } = project().project;
+    const changed = loadedFrom({ ...services, quick: { ...services['quick'], hostname: 'other' } });
+    engine.calls.length = 0;
+    const run = await upWithBuilds(changed, engine, [{ ...slow, image: undefined }]);
+    expect((await run.outcome).exitCode).toBe(1);
+    expect(engine.calls).toEqual([]);
   });
 
   it('keeps what runs when the pod is to be made anew and an image for it fails', async () => {
@@ -163,12 +178,12 @@ describe('up while images are built', () => {
     expect(engine.world.find('p-second-1')?.spec.netns).toEqual({ nsmode: 'bridge' });
   });
 
-  it('does not hold others up for an image of which nothing is known when that fails', async () => {
+  it('makes nothing in the pod when an image of which nothing is known fails', async () => {
     const engine = newEngine();
     const loaded = loadedFrom({ first: { image: 'whole' }, second: {} });
     const whole = { reference: 'whole', isKnown: false, image: undefined };
     const run = await upWithBuilds(loaded, engine, [whole]);
     expect((await run.outcome).exitCode).toBe(1);
-    expect(states(engine)).toEqual({ 'p-second-1': 'running' });
+    expect(states(engine)).toEqual({});
   });
 });

@@ -28,6 +28,8 @@ export interface BuildRoom {
   readonly index: StepIndex;
   readonly session: BuildSession;
   readonly exists: (image: string) => Promise<boolean>;
+  /** The id of the image of a name; undefined: there is none. */
+  readonly imageId: (name: string) => Promise<string | undefined>;
   /** Keeps what was learned of files. */
   readonly save: () => void;
   /** Names of an image in the store. */
@@ -59,10 +61,11 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
   const contexts = new Contexts({ cacheFolder, now: Date.now, xattrs });
   const index = new StepIndex({
     folder: cacheFolder,
-    engine: `${capabilities.url} ${capabilities.version} ${capabilities.store.graphRoot}`,
+    engine: `${capabilities.version} ${capabilities.store.graphRoot}`,
     project,
   });
-  const exists = remembered((image) => engine.imageExists(image));
+  const lookup = storeLookup(store, engine);
+  const exists = remembered(lookup.exists);
   const document = (id: string): ImageDocument | undefined => {
     const text = store.config(id);
     return text === undefined ? undefined : (JSON.parse(text) as ImageDocument);
@@ -97,10 +100,10 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     now: () => new Date(),
   };
   const images = remembered(async (reference) => {
-    const image = await engine.inspectImage(reference);
-    if (!image) return undefined;
-    const found = document(image.id);
-    return found ? { id: image.id, document: found } : ('unreadable' as const);
+    const id = await lookup.id(reference);
+    if (id === undefined) return undefined;
+    const found = document(id);
+    return found ? { id, document: found } : ('unreadable' as const);
   });
   const world: GraphWorld = {
     contexts,
@@ -120,10 +123,36 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     world,
     index,
     exists: exists.ask,
+    imageId: lookup.id,
     session: new BuildSession({ tools, index, contexts }),
     save: () => contexts.save(),
     namesOf: (image) => store.names(image),
     forgetImages: images.forget,
+  };
+}
+
+/**
+ * What is there is seen in the store's own list, once the engine has confirmed one image of it: it may be another's store.
+ * The engine is asked for all that is not seen there.
+ */
+function storeLookup(
+  store: LocalStore,
+  engine: Engine,
+): {
+  readonly exists: (id: string) => Promise<boolean>;
+  readonly id: (name: string) => Promise<string | undefined>;
+} {
+  let confirmed: Promise<boolean> | undefined;
+  const isOurs = async (id: string): Promise<boolean> => {
+    confirmed ??= engine.imageExists(id);
+    return confirmed;
+  };
+  return {
+    exists: async (id) => (store.has(id) && (await isOurs(id))) || engine.imageExists(id),
+    id: async (name) => {
+      const id = store.idOf(name);
+      return id !== undefined && (await isOurs(id)) ? id : (await engine.inspectImage(name))?.id;
+    },
   };
 }
 

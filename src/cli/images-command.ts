@@ -1,5 +1,6 @@
 import type { ImagesOptions } from '../plan/inputs.ts';
 import type { Action, Plan } from '../plan/types.ts';
+import type { Observed } from '../podman/types.ts';
 import { planBuilds } from './plan-builds.ts';
 import { type PlanFormat, printPlans } from './print-plans.ts';
 import { finishRun, runPlan } from './run-plan.ts';
@@ -31,7 +32,9 @@ export async function runImages(
     import('../plan/plan-images.ts'),
     import('../plan/plan-up.ts'),
   ]);
-  const observed = await session.observe(loaded.project.name, imageReferences({ loaded }), false);
+  const observed = command.options.onlyBuilds
+    ? await unobserved(session)
+    : await session.observe(loaded.project.name, imageReferences({ loaded }), false);
   const whole = planImages({ loaded, observed, services: command.services }, command.options, Date.now());
   const actions = whole.plan.actions.flatMap((action) => command.keep(action) ?? []);
   const ids = new Set(actions.map(({ id }) => id));
@@ -61,6 +64,12 @@ export async function runImages(
   return { exitCode: await finishRun(session, [...before, outcome]), references };
 }
 
+/** Building needs to know nothing of containers, and looks images up one by one. */
+async function unobserved(session: Session): Promise<Observed> {
+  const { capabilities } = await session.engine();
+  return { capabilities, containers: [], pods: [], networks: [], volumes: [], secrets: [], images: {} };
+}
+
 /** @param done - an image that needs nothing is pushed at once */
 function pushes(actions: readonly Action[], done: readonly Action[]): Action[] {
   const ids = new Set(done.map(({ id }) => id));
@@ -87,9 +96,9 @@ export async function planProjectBuilds(
 ): Promise<{ readonly project: string; readonly keys: ReadonlySet<string> }> {
   const loaded = await session.load();
   const { planImages } = await import('../plan/plan-images.ts');
-  const observed = await session.observe(loaded.project.name, [], false);
+  const observed = await unobserved(session);
   const input = { loaded, observed, services: [] };
-  const planned = planImages(input, { build: 'always', noDeps: false }, Date.now());
+  const planned = planImages(input, { build: 'always', noDeps: false, onlyBuilds: true }, Date.now());
   const { keys } = await planBuilds(session, { loaded, observed, planned, mayPull: false });
   return { project: loaded.project.name, keys: keys ?? new Set() };
 }

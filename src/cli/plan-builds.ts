@@ -31,10 +31,9 @@ export async function planBuilds(session: Session, request: PlanBuilds): Promise
   if (!planned.plan.actions.some(({ kind }) => kind === 'image.build')) return planned;
   const [{ expandBuilds }, room] = await Promise.all([import('./expand-builds.ts'), session.buildRoom()]);
   if (!room) return planned;
-  const engine = await session.engine();
   const imageId = async (name: string): Promise<string | undefined> => {
     const known = observed.images[name];
-    return known === undefined ? (await engine.inspectImage(name))?.id : known?.id;
+    return known === undefined ? room.imageId(name) : known?.id;
   };
   const expand = (unpulled: ReadonlySet<string>): Promise<ExpandedBuilds> =>
     expandBuilds({ planned, room, imageId, unpulled });

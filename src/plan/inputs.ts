@@ -43,6 +43,8 @@ export interface ImagesOptions {
   /** Overrides each service's pull_policy. */
   readonly pull?: 'always' | 'missing' | 'never';
   readonly noDeps: boolean;
+  /** build: services without a build section are left alone, whether their images are there or not. */
+  readonly onlyBuilds?: boolean;
   /** build: flags that override the build section. */
   readonly noCache?: boolean;
   readonly pullBase?: boolean;

@@ -18,7 +18,7 @@ export function planImages(input: PlanInput, options: ImagesOptions, nowMs: numb
   const builder = new PlanBuilder(project.name);
   for (const name of withBases(project, selectServices(project, input.services, options.noDeps))) {
     const service = project.services[name];
-    if (!service || service.provider) continue;
+    if (!service || service.provider || (options.onlyBuilds && !service.build)) continue;
     const found = input.observed.images[imageName(project, name, service)] ?? undefined;
     const action =
       service.build && wantsBuild(service, options, found !== undefined)
@@ -51,11 +51,7 @@ function buildAction(
   exists: boolean,
 ): ImageBuild {
   const build = service.build as Build;
-  const reason = !exists
-    ? 'not found'
-    : options.build === 'always'
-      ? '--build'
-      : `pull_policy ${service.pull_policy}`;
+  const reason = reasonToBuild(service, options, exists);
   return {
     kind: 'image.build',
     id: `image.build/${name}`,
@@ -66,6 +62,12 @@ function buildAction(
     tags: [imageName(input.loaded.project, name, service), ...(build.tags ?? [])],
     request: buildRequest(input, build, service, options),
   };
+}
+
+function reasonToBuild(service: Service, options: ImagesOptions, exists: boolean): string {
+  if (options.onlyBuilds) return 'asked for';
+  if (!exists) return 'not found';
+  return options.build === 'always' ? '--build' : `pull_policy ${service.pull_policy}`;
 }
 
 function pull(

@@ -41,6 +41,29 @@ export class LocalStore {
     }
   }
 
+  /** True: the image is there. False: unknown. */
+  has(id: string): boolean {
+    return this.#read<RawImage>('overlay-images/images.json').has(id);
+  }
+
+  /**
+   * The id of the image that a name means; undefined: unknown. A name without a registry is taken only where nothing but an image
+   * of this machine can be meant.
+   */
+  idOf(reference: string): string | undefined {
+    if (/^[0-9a-f]+$|@/.test(reference)) return undefined;
+    const name = /:[^/]*$/.test(reference) ? reference : `${reference}:latest`;
+    const isFull = /^(?:localhost|[^/]*[.:][^/]*)\//.test(name);
+    const wanted = isFull ? name : `localhost/${name}`;
+    let found: string | undefined;
+    for (const { id, names } of this.#read<RawImage>('overlay-images/images.json').values())
+      for (const own of names ?? []) {
+        if (own === wanted) found = id;
+        else if (!isFull && own.endsWith(`/${name}`)) return undefined;
+      }
+    return found;
+  }
+
   /** Names of an image; none for one that is not there. */
   names(id: string): readonly string[] {
     return this.#read<RawImage>('overlay-images/images.json').get(id)?.names ?? [];

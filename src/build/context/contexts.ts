@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 import { type IgnoreMatcher, parseIgnoreFile } from '../../containerfile/ignore.ts';
-import { readWhole, writeWhole } from '../index/step-index.ts';
+import { readWhole, stepVersion, writeWhole } from '../index/step-index.ts';
 import type { ContextUse } from '../types.ts';
 import { FileIndex } from './file-index.ts';
+import { type FingerprintRequest, fingerprintOf } from './fingerprint.ts';
 import { LocalTree } from './local-tree.ts';
 import type { SourceItem } from './select.ts';
 import type { ReadXattrs } from './tree.ts';
@@ -14,12 +15,30 @@ export interface OpenContext {
   readonly exclusions: readonly IgnoreMatcher[];
 }
 
+/** What a COPY takes of a context. */
+export interface CopySources {
+  readonly patterns: readonly string[];
+  /** The patterns of `--exclude`, and what they mean. */
+  readonly excludes: readonly string[];
+  readonly exclusions: readonly IgnoreMatcher[];
+  /** Whether owners count. */
+  readonly owners: boolean;
+}
+
+interface KeptDigest {
+  readonly version: typeof stepVersion;
+  readonly fingerprint: string;
+  readonly digest: string;
+}
+
 export class Contexts {
   readonly #cacheFolder: string;
   readonly #now: () => number;
   readonly #xattrs: ReadXattrs;
   readonly #trees = new Map<string, { readonly tree: LocalTree; readonly index: FileIndex }>();
   readonly #rules = new Map<string, IgnoreMatcher>();
+  /** Sources whose content was told by an earlier run, with their fingerprints. */
+  readonly #kept: { readonly request: FingerprintRequest; readonly fingerprint: string }[] = [];
 
   constructor(request: {
     readonly cacheFolder: string;
@@ -61,8 +80,47 @@ export class Contexts {
   }
 
   /** True when everything that was looked at is still as it was. */
-  isUnchanged({ folder }: ContextUse): boolean {
-    return this.#trees.get(folder)?.tree.isUnchanged() ?? true;
+  isUnchanged(use: Pick<ContextUse, 'folder'>): boolean {
+    return this.isAsKept(use) && (this.#trees.get(use.folder)?.tree.isUnchanged() ?? true);
+  }
+
+  /** True when what an earlier run has told of a context still holds. */
+  isAsKept({ folder }: Pick<ContextUse, 'folder'>): boolean {
+    return this.#kept.every(
+      ({ request, fingerprint }) => request.root !== folder || fingerprintOf(request)?.text === fingerprint,
+    );
+  }
+
+  /**
+   * What the sources of a COPY hold, as one digest: by their fingerprint where that is known from an earlier run.
+   *
+   * @param read - tells it by looking at every file
+   */
+  async digest(use: ContextUse, sources: CopySources, read: () => Promise<string>): Promise<string> {
+    const { folder, ignoreFile } = use;
+    const request: FingerprintRequest = {
+      root: folder,
+      patterns: sources.patterns,
+      exclusions: [
+        ...(ignoreFile === undefined ? [] : [this.#rule(ignoreFile.text, ignoreFile.path)]),
+        ...sources.exclusions,
+      ],
+    };
+    const beganMs = this.#now();
+    const found = fingerprintOf(request);
+    if (!found) return read();
+    const { patterns, excludes, owners } = sources;
+    const name = sha256(JSON.stringify([folder, patterns, ignoreFile?.text ?? null, excludes, owners]));
+    const path = join(this.#cacheFolder, 'copies', `${name.slice(0, 32)}.json`);
+    const kept = readKept(path);
+    if (kept?.fingerprint === found.text) {
+      this.#kept.push({ request, fingerprint: found.text });
+      return kept.digest;
+    }
+    const digest = await read();
+    const next: KeptDigest = { version: stepVersion, fingerprint: found.text, digest };
+    if (found.settledMs <= beganMs) writeWhole(path, JSON.stringify(next));
+    return digest;
   }
 
   /** Keeps what was learned of files for the next run. */
@@ -73,5 +131,15 @@ export class Contexts {
 
   #path(folder: string): string {
     return join(this.#cacheFolder, 'files', `${sha256(folder).slice(0, 32)}.json`);
+  }
+}
+
+function readKept(path: string): KeptDigest | undefined {
+  try {
+    const kept = JSON.parse(readWhole(path) ?? '') as KeptDigest;
+    const isGood = kept.version === stepVersion && /^[0-9a-f]{64}$/.test(kept.digest);
+    return isGood ? kept : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -25,9 +25,9 @@ interface IndexFile {
 export const indexVersion = 2;
 
 /** Milliseconds. Kernels stamp files with the time of their last tick. */
-const fineTick = 20;
+export const fineTick = 20;
 /** For file systems that keep whole seconds, or even ones. */
-const coarseTick = 2100;
+export const coarseTick = 2100;
 
 export class FileIndex {
   readonly #root: string;

@@ -29,8 +29,8 @@ export async function copyStep(
   const isAdd = instruction.kind === 'add';
   const patterns = instruction.sources.map(({ text }) => text);
   const isRemote = isAdd && patterns.some(isAddress);
-  const items = origin.kind === 'context' && !isRemote ? itemsOf(instruction, origin, setting) : [];
-  if (origin.kind === 'context') await setting.world.contexts.learn(origin, items);
+  // Only of what ADD may unpack the names have to be known already.
+  const items = isAdd && origin.kind === 'context' && !isRemote ? itemsOf(instruction, origin, setting) : [];
   const bySegment = isAdd && (isRemote || items.some(({ matched }) => archive.test(matched)));
   const mode = modeOf(instruction);
   const work: CopyWork<NodeRef> = {
@@ -49,7 +49,12 @@ export async function copyStep(
     bySegment,
   };
   const volatile = isRemote && !('checksum' in instruction && instruction.checksum);
-  return { work, content: contentOf(work, items, setting, isRemote), inputs: inputsOf(origin), volatile };
+  return {
+    work,
+    content: await contentOf(work, instruction, setting, isRemote),
+    inputs: inputsOf(origin),
+    volatile,
+  };
 }
 
 /** Names of archives that ADD unpacks; what is in them decides, and Buildah looks. */
@@ -133,21 +138,29 @@ function destOf(dest: string, workingDir: string): string {
   return dest === '.' || dest.endsWith('/.') || dest.endsWith('/..') || dest === '' ? `${whole}/` : whole;
 }
 
-function contentOf(
+async function contentOf(
   work: CopyWork<NodeRef>,
-  items: readonly SourceItem[],
-  { world }: StageSetting,
+  instruction: CopyInstruction | AddInstruction,
+  setting: StageSetting,
   isRemote: boolean,
-): unknown {
+): Promise<unknown> {
   const { createdBy, source, from, ...what } = work;
-  if (from.kind === 'context' && !isRemote)
-    return [
-      what,
-      'context',
-      contentDigest(world.contexts.open(from).tree, items, {
-        owners: from.named && work.chown === undefined,
-      }),
-    ];
+  if (from.kind === 'context' && !isRemote) {
+    const { contexts } = setting.world;
+    const owners = from.named && work.chown === undefined;
+    const sources = {
+      patterns: work.patterns,
+      excludes: work.excludes,
+      exclusions: excludeRules(work.excludes, instruction.span),
+      owners,
+    };
+    const read = async (): Promise<string> => {
+      const items = itemsOf(instruction, from, setting);
+      await contexts.learn(from, items);
+      return contentDigest(contexts.open(from).tree, items, { owners });
+    };
+    return [what, 'context', await contexts.digest(from, sources, read)];
+  }
   if (from.kind === 'inline') return [what, 'inline', digestOf(from.files)];
   return [what, from.kind];
 }

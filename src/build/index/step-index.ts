@@ -21,7 +21,7 @@ interface StepRecord {
 export interface IndexPlace {
   /** `XDG_CACHE_HOME/tscompose`. */
   readonly folder: string;
-  /** What tells this engine's store from others: url, version, storage directory. */
+  /** What tells this engine's store from others: its version and directory, whichever socket it is asked at. */
   readonly engine: string;
   readonly project: string;
 }

@@ -84,6 +84,11 @@ export class BuildSession {
       action.kind === 'build.run'
         ? await runSegment(action, { tools, find, telling })
         : await makeLayers(action, { tools, contexts, find, telling });
+    const changed = copiedFolders(action).find((folder) => !contexts.isAsKept({ folder }));
+    if (changed !== undefined)
+      throw fail('E_BUILD', `the context ${changed} was changed while it was being copied`, {
+        hint: 'build again',
+      });
     // A context that changed meanwhile may or may not be what the key says.
     if (foldersOf(action).every((folder) => contexts.isUnchanged({ folder }))) index.remember(key, image);
     return image;
@@ -112,6 +117,14 @@ export class BuildSession {
     if (!made) throw fail('E_INTERNAL', `${input.action} has made nothing yet`);
     return made;
   }
+}
+
+/** Contexts that files are copied from. */
+function copiedFolders(action: StepAction): string[] {
+  if (action.kind !== 'build.layers') return [];
+  return action.works.flatMap((work) =>
+    work.kind === 'copy' && work.from.kind === 'context' ? [work.from.folder] : [],
+  );
 }
 
 /** Directories that a command sees. What COPY takes is checked while it is read. */

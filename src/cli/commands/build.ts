@@ -65,6 +65,7 @@ export const build = defineCommand({
       services,
       options: {
         build: 'always',
+        onlyBuilds: true,
         noDeps: !given['with-dependencies'],
         ...(given['no-cache'] ? { noCache: true } : {}),
         ...(given.pull ? { pullBase: true } : {}),

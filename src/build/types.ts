@@ -1,6 +1,7 @@
 /** What the build room gives to the others: the actions of an image plan. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
+import type { BuildSpec, SegmentSpec } from '../podman/spec.ts';
 import type { ImageConfig } from './layer/image-config.ts';
 
 interface BuildActionBase {
@@ -94,7 +95,7 @@ export interface ContextUse {
 }
 
 /** `Input`: how an image is named, in the graph or in an action. */
-export type LayerWork<Input = StepInput> = CopyWork<Input> | FolderWork | ConfigWork;
+export type LayerWork<Input = StepInput> = CopyWork<Input> | ConfigWork;
 
 interface WorkBase {
   /** For the image's history. */
@@ -126,12 +127,6 @@ export type CopyOrigin<Input = StepInput> =
   /** Heredocs: the files with their text. */
   | { readonly kind: 'inline'; readonly files: readonly { readonly name: string; readonly text: string }[] };
 
-/** WORKDIR makes its directory. */
-export interface FolderWork extends WorkBase {
-  readonly kind: 'folder';
-  readonly path: string;
-}
-
 export interface ConfigWork extends WorkBase {
   readonly kind: 'config';
 }
@@ -139,45 +134,7 @@ export interface ConfigWork extends WorkBase {
 export type BuildAction = ImageBuild | BuildRun | BuildLayers | BuildName;
 
 /** What holds for every container of an image's build. */
-export interface SegmentOptions {
-  /** Proxies from build arguments: in the environment of what runs, and not in the image's history. */
-  readonly proxies?: Readonly<Record<string, string>>;
-  readonly network?: string;
-  readonly extraHosts: readonly string[];
-  readonly privileged: boolean;
-  /** Bytes. */
-  readonly shmSize?: number;
-  readonly memory?: number;
-  readonly ulimits: readonly string[];
-  readonly ssh: readonly string[];
-  readonly secrets: BuildRequest['secrets'];
-}
+export type SegmentOptions = SegmentSpec;
 
 /** One image to build: the Compose build section, resolved, and the flags of the command. */
-export interface BuildRequest {
-  readonly context: string;
-  readonly dockerfile?: string;
-  readonly dockerfileInline?: string;
-  readonly target?: string;
-  readonly args: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly additionalContexts: Readonly<Record<string, string>>;
-  readonly cacheFrom: readonly string[];
-  readonly cacheTo: readonly string[];
-  readonly extraHosts: readonly string[];
-  readonly network?: string;
-  readonly noCache: boolean;
-  /** Names of stages that are built anew. */
-  readonly noCacheFilter: readonly string[];
-  readonly pull: boolean;
-  readonly platforms: readonly string[];
-  readonly privileged: boolean;
-  /** Bytes. */
-  readonly shmSize?: number;
-  readonly ssh: readonly string[];
-  /** By id; the value says where the bytes come from, never the bytes. */
-  readonly secrets: readonly { readonly id: string; readonly file?: string; readonly environment?: string }[];
-  readonly ulimits: readonly string[];
-  /** Bytes; `--memory`. */
-  readonly memory?: number;
-}
+export type BuildRequest = BuildSpec;

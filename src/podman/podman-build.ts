@@ -5,31 +5,9 @@ import { join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
 import type { Span } from '../base/span.ts';
 import { runPodman } from './cli-bridge.ts';
+import { secretOption } from './segment-build.ts';
+import type { BuildSpec } from './spec.ts';
 import { sweep } from './sweep.ts';
-
-/** The same shape as the build room's request. */
-export interface PodmanBuildRequest {
-  readonly context: string;
-  readonly dockerfile?: string;
-  readonly dockerfileInline?: string;
-  readonly target?: string;
-  readonly args: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly additionalContexts: Readonly<Record<string, string>>;
-  readonly cacheFrom: readonly string[];
-  readonly cacheTo: readonly string[];
-  readonly extraHosts: readonly string[];
-  readonly network?: string;
-  readonly noCache: boolean;
-  readonly pull: boolean;
-  readonly platforms: readonly string[];
-  readonly privileged: boolean;
-  readonly shmSize?: number;
-  readonly ssh: readonly string[];
-  readonly secrets: readonly { readonly id: string; readonly file?: string; readonly environment?: string }[];
-  readonly ulimits: readonly string[];
-  readonly memory?: number;
-}
 
 export interface PodmanBuildContext {
   readonly url: string;
@@ -45,7 +23,7 @@ export interface PodmanBuildContext {
 
 /** @throws {ComposeError} `E_BUILD` with the last lines of the build */
 export async function buildWithPodman(
-  request: PodmanBuildRequest,
+  request: BuildSpec,
   tags: readonly string[],
   context: PodmanBuildContext,
 ): Promise<void> {
@@ -83,13 +61,26 @@ function buildError(context: PodmanBuildContext, exitCode: number, lines: readon
   });
 }
 
+/**
+ * Names that podman, its libraries or the loader read from their own environment: in it such an argument would change the builder
+ * instead of the build. Proxies are none of them, as a builder may well use the one that the build uses, and they hold passwords.
+ */
+const builderNames =
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TMP|TEMP|TZ|TERM|PWD|LANG|LC_.*|LD_.*|GLIBC_.*|MALLOC_.*|GO[A-Z]*|GOTRACEBACK|SSL_CERT_.*|XDG_.*|DBUS_.*|LISTEN_.*|NOTIFY_SOCKET|SSH_.*|GNUPGHOME|GPG_.*|_?CONTAINERS?_.*|STORAGE_.*|BUILDAH_.*|PODMAN_.*|DOCKER_.*|REGISTRY_.*|NETAVARK_.*|CNI_.*|SOURCE_DATE_EPOCH)$/;
+
 /** Values of build arguments are handed over in the environment: `--build-arg NAME` takes them from there, and argv is public. */
-function buildArgValues(request: PodmanBuildRequest): Record<string, string> {
-  return { ...request.args };
+function buildArgValues({ args }: BuildSpec): Record<string, string> {
+  return Object.fromEntries(Object.entries(args).filter(([name]) => !builderNames.test(name)));
+}
+
+function buildArgOptions({ args }: BuildSpec): string[] {
+  return Object.entries(args).map(([name, value]) =>
+    builderNames.test(name) ? `--build-arg=${name}=${value}` : `--build-arg=${name}`,
+  );
 }
 
 async function buildArguments(
-  request: PodmanBuildRequest,
+  request: BuildSpec,
   tags: readonly string[],
   folder: string,
 ): Promise<string[]> {
@@ -101,18 +92,18 @@ async function buildArguments(
   } else if (request.dockerfile !== undefined) {
     args.push(`--file=${fileOf(request, request.dockerfile)}`);
   }
-  args.push(...valueOptions(request), ...secretOptions(request));
+  args.push(...valueOptions(request), ...request.secrets.map(secretOption));
   args.push('--', request.context);
   return args;
 }
 
 /** Images of several platforms are held together by a manifest list. */
-function names({ platforms }: PodmanBuildRequest, tags: readonly string[]): string[] {
+function names({ platforms }: BuildSpec, tags: readonly string[]): string[] {
   return tags.map((tag) => (platforms.length > 1 ? `--manifest=${tag}` : `--tag=${tag}`));
 }
 
 /** The file's path; a context without a Dockerfile may have a Containerfile in its stead. */
-function fileOf({ context }: PodmanBuildRequest, dockerfile: string): string {
+function fileOf({ context }: BuildSpec, dockerfile: string): string {
   if (dockerfile.startsWith('/') || isUrl(context)) return dockerfile;
   const path = join(context, dockerfile);
   const other = join(context, 'Containerfile');
@@ -123,11 +114,11 @@ function isUrl(context: string): boolean {
   return /^(https?|git|ssh):\/\/|^git@|^github\.com\//.test(context);
 }
 
-function valueOptions(request: PodmanBuildRequest): string[] {
+function valueOptions(request: BuildSpec): string[] {
   const many = (option: string, values: readonly string[]): string[] =>
     values.map((value) => `--${option}=${value}`);
   return [
-    ...many('build-arg', Object.keys(request.args)),
+    ...buildArgOptions(request),
     ...many(
       'label',
       Object.entries(request.labels).map(([key, value]) => `${key}=${value}`),
@@ -164,12 +155,4 @@ function repository(cache: string): string[] {
   );
   const ref = fields.get('ref');
   return fields.get('type') === 'registry' && ref !== undefined ? [ref.replace(/:[^:/]*$/, '')] : [];
-}
-
-function secretOptions(request: PodmanBuildRequest): string[] {
-  return request.secrets.map(({ id, file, environment }) =>
-    environment === undefined
-      ? `--secret=id=${id},src=${file ?? ''}`
-      : `--secret=id=${id},env=${environment}`,
-  );
 }

@@ -8,9 +8,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
 import { runPodman } from './cli-bridge.ts';
+import type { BuildSpec, SegmentSpec } from './spec.ts';
 import { segmentMark, segmentPrefix } from './stale-segments.ts';
 
-export interface SegmentRequest {
+export interface SegmentRequest extends SegmentSpec {
   readonly containerfile: string;
   /** Absent: an empty directory. */
   readonly context?: { readonly folder: string; readonly ignore: string };
@@ -18,16 +19,6 @@ export interface SegmentRequest {
   readonly contexts: Readonly<Record<string, string>>;
   /** A script to be found as `script` in the context `tscompose-script`. */
   readonly script?: string;
-  readonly network?: string;
-  /** In the environment of what runs. */
-  readonly proxies?: Readonly<Record<string, string>>;
-  readonly extraHosts: readonly string[];
-  readonly privileged: boolean;
-  readonly shmSize?: number;
-  readonly memory?: number;
-  readonly ulimits: readonly string[];
-  readonly ssh: readonly string[];
-  readonly secrets: readonly { readonly id: string; readonly file?: string; readonly environment?: string }[];
 }
 
 export interface SegmentContext {
@@ -126,7 +117,7 @@ async function segmentArguments(request: SegmentRequest, folder: string): Promis
 }
 
 /** The value is never an argument: a file is named, or a variable. */
-export function secretOption(secret: SegmentRequest['secrets'][number]): string {
+export function secretOption(secret: BuildSpec['secrets'][number]): string {
   const { id, file, environment } = secret;
   return environment === undefined
     ? `--secret=id=${id},src=${file ?? ''}`

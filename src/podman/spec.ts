@@ -205,3 +205,47 @@ export interface SecretSpec {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** What holds for every container of an image's build. */
+export interface SegmentSpec {
+  /** Proxies from build arguments: in the environment of what runs, and not in the image's history. */
+  readonly proxies?: Readonly<Record<string, string>>;
+  readonly network?: string;
+  readonly extraHosts: readonly string[];
+  readonly privileged: boolean;
+  /** Bytes. */
+  readonly shmSize?: number;
+  readonly memory?: number;
+  readonly ulimits: readonly string[];
+  readonly ssh: readonly string[];
+  readonly secrets: BuildSpec['secrets'];
+}
+
+/** One image to build: the Compose build section, resolved, and the flags of the command. */
+export interface BuildSpec {
+  readonly context: string;
+  readonly dockerfile?: string;
+  readonly dockerfileInline?: string;
+  readonly target?: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly additionalContexts: Readonly<Record<string, string>>;
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
+  readonly extraHosts: readonly string[];
+  readonly network?: string;
+  readonly noCache: boolean;
+  /** Names of stages that are built anew. */
+  readonly noCacheFilter: readonly string[];
+  readonly pull: boolean;
+  readonly platforms: readonly string[];
+  readonly privileged: boolean;
+  /** Bytes. */
+  readonly shmSize?: number;
+  readonly ssh: readonly string[];
+  /** By id; the value says where the bytes come from, never the bytes. */
+  readonly secrets: readonly { readonly id: string; readonly file?: string; readonly environment?: string }[];
+  readonly ulimits: readonly string[];
+  /** Bytes; `--memory`. */
+  readonly memory?: number;
+}

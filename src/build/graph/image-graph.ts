@@ -322,11 +322,8 @@ class FileWalker {
     const stage = named ? undefined : sourceStage(file, user, { reference, span });
     if (!stage) return withSpan(() => namedOrigin(reference, origins), span);
     const point = await this.stage(stage);
-    // Only the files count here: what is pending in the configuration makes no difference to them, but for WORKDIR.
-    const setting = this.#stageSetting(stage);
-    const hasFolders = point.pending.some(({ work }) => work.kind === 'folder');
-    const whole = hasFolders ? flush(point, setting, stage.from.span) : point;
-    return { kind: 'image', ref: whole.at, state: whole.state };
+    // Only the files count here: what is pending in the configuration makes no difference to them.
+    return { kind: 'image', ref: point.at, state: point.state };
   }
 }
 

@@ -37,9 +37,9 @@ export function imageState({ document }: KnownImage): ConfigState {
 }
 
 /** True when the image so far is not yet what the instructions ask for. */
-export function isBehind({ state, made, pending }: StagePoint): boolean {
+export function isBehind({ state, made }: StagePoint): boolean {
   const text = ({ config, author }: ConfigState): string => canonicalJson([significant(config), author]);
-  return text(state) !== text(made) || pending.some(({ work }) => work.kind === 'folder');
+  return text(state) !== text(made);
 }
 
 /** Without what says nothing: null, '' and empty lists. */

@@ -80,7 +80,7 @@ function pendingWork(instruction: StageInstruction): LayerWork<NodeRef> {
   return { kind: 'config', createdBy: historyText(instruction.text), source: instruction.span };
 }
 
-/** Puts what is pending into an image: layers for directories, and the configuration. */
+/** Puts the configuration that is pending into an image. */
 export function flush(point: StagePoint, setting: StageSetting, from: Span): StagePoint {
   if (!isBehind(point)) return { ...point, pending: [] };
   const last = point.pending.at(-1)?.instruction;
@@ -133,7 +133,6 @@ interface LayersDraft {
 function layersStep(point: StagePoint, draft: LayersDraft, setting: StageSetting): StagePoint {
   const made = draft.triggers === 'kept' ? point.state : withoutTriggers(point.state);
   const works = [...point.pending.map(({ work }) => work), ...draft.works];
-  const folders = works.flatMap((work) => (work.kind === 'folder' ? [work.path] : []));
   const node = setting.table.add({
     parent: point.at,
     inputs: draft.inputs,
@@ -144,7 +143,7 @@ function layersStep(point: StagePoint, draft: LayersDraft, setting: StageSetting
     service: setting.service,
     fresh: setting.fresh,
     volatile: draft.volatile ?? false,
-    content: [folders, draft.content, canonicalJson(made.config), made.author],
+    content: [draft.content, canonicalJson(made.config), made.author],
   });
   return { ...point, at: { kind: 'step', node }, made, pending: [] };
 }

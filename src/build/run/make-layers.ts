@@ -1,4 +1,4 @@
-/** COPY, ADD, WORKDIR and configuration: an image made of the one below without running anything. */
+/** COPY, ADD and configuration: an image made of the one below without running anything. */
 import { ComposeError, fail } from '../../base/errors.ts';
 import type { Contexts } from '../context/contexts.ts';
 import { TreeUnknown } from '../context/tree.ts';
@@ -58,20 +58,18 @@ class ImageInMaking {
       return;
     }
     try {
-      if (work.kind === 'copy' && work.bySegment) throw new TreeUnknown('ADD');
+      if (work.bySegment) throw new TreeUnknown('ADD');
       await this.#put(work);
     } catch (error) {
       if (!(error instanceof TreeUnknown)) throw placed(error, work);
       this.#overlay.takeLayer();
-      if (work.kind === 'copy') await this.#bySegment(work, copyLine(work));
-      else await this.#bySegment(work, `WORKDIR ${JSON.stringify(work.path)}`);
+      await this.#bySegment(work, copyLine(work));
     }
   }
 
-  async #put(work: Exclude<LayerWork, { kind: 'config' }>): Promise<void> {
+  async #put(work: CopyWork): Promise<void> {
     const now = Math.floor(this.#context.tools.now().getTime() / 1000);
-    if (work.kind === 'folder') this.#overlay.makeDirectory(work.path, { uid: 0, gid: 0, mtime: now });
-    else putCopy(this.#overlay, work, { ...this.#context, now });
+    putCopy(this.#overlay, work, { ...this.#context, now });
     const { folder, xattrs } = this.#context.tools;
     const entries = await withXattrs(this.#overlay.takeLayer(), xattrs);
     const layers = entries.length === 0 ? [] : [makeLayer(entries, folder())];
@@ -79,14 +77,14 @@ class ImageInMaking {
   }
 
   /** What cannot be done from here: the image so far is handed to Buildah. */
-  async #bySegment(work: LayerWork, line: string): Promise<void> {
+  async #bySegment(work: CopyWork, line: string): Promise<void> {
     const { tools, find, telling } = this.#context;
     const { OnBuild, ...config } = this.#action.config;
     const hasTriggers = (this.#document()?.config?.OnBuild ?? []).length > 0;
     if (this.#steps.length > 0 || hasTriggers) await this.#load(config);
-    const isFromImage = work.kind === 'copy' && work.from.kind === 'image';
+    const isFromImage = work.from.kind === 'image';
     const source = isFromImage ? find((work.from as { input: StepInput }).input).image : undefined;
-    const use = work.kind === 'copy' && work.from.kind === 'context' ? work.from : undefined;
+    const use = work.from.kind === 'context' ? work.from : undefined;
     this.#base = await withPlace({ ...this.#action, ...(work.source ? { source: work.source } : {}) }, () =>
       tools.segment(
         {
@@ -157,11 +155,10 @@ class ImageInMaking {
 }
 
 /** Points at the instruction. */
-function placed(error: unknown, work: LayerWork): unknown {
+function placed(error: unknown, work: CopyWork): unknown {
   const span = work.source ? { span: work.source } : {};
   if (error instanceof NotADirectory) {
-    const dest = work.kind === 'copy' ? ` "${(work as CopyWork).dest}"` : '';
-    return fail('E_BUILD', `the destination${dest} cannot be made: ${error.message}`, span);
+    return fail('E_BUILD', `the destination "${work.dest}" cannot be made: ${error.message}`, span);
   }
   if (!(error instanceof ComposeError)) return error;
   return new ComposeError(

@@ -1,0 +1,64 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { buildWithPodman } from '../../../src/podman/podman-build.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tscompose-podman-build-'));
+  const podman = join(folder, 'podman');
+  // Writes down how it was called: one file for the arguments, one for the environment.
+  writeFileSync(
+    podman,
+    `#!/bin/sh\nprintf '%s\\n' "$@" > ${folder}/arguments\n/usr/bin/env > ${folder}/environment\n`,
+  );
+  chmodSync(podman, 0o755);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('hands build arguments over in the environment, but for names that the builder itself reads', async () => {
+  const path = `${folder}:${process.env['PATH'] ?? ''}`;
+  const args = { TOKEN: 'hidden', EMPTY: '', PATH: '/app/bin', HOME: '/app', LD_PRELOAD: 'x.so' };
+  await buildWithPodman(
+    {
+      context: folder,
+      args,
+      labels: {},
+      additionalContexts: {},
+      cacheFrom: [],
+      cacheTo: [],
+      extraHosts: [],
+      noCache: false,
+      noCacheFilter: [],
+      pull: false,
+      platforms: [],
+      privileged: false,
+      ssh: [],
+      secrets: [],
+      ulimits: [],
+    },
+    ['p-a'],
+    {
+      url: 'unix:///nowhere',
+      environment: { PATH: path, HOME: '/home/someone' },
+      folder,
+      output: () => undefined,
+      what: 'it',
+    },
+  );
+  const given = readFileSync(join(folder, 'arguments'), 'utf8').split('\n');
+  expect(given.filter((one) => one.startsWith('--build-arg'))).toEqual([
+    '--build-arg=TOKEN',
+    '--build-arg=EMPTY',
+    '--build-arg=PATH=/app/bin',
+    '--build-arg=HOME=/app',
+    '--build-arg=LD_PRELOAD=x.so',
+  ]);
+  const environment = readFileSync(join(folder, 'environment'), 'utf8').split('\n');
+  expect(environment).toEqual(
+    expect.arrayContaining(['TOKEN=hidden', 'EMPTY=', `PATH=${path}`, 'HOME=/home/someone']),
+  );
+  expect(environment.some((line) => line.startsWith('LD_PRELOAD='))).toBe(false);
+});

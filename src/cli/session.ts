@@ -42,7 +42,7 @@ export class Session {
   readonly output: { readonly stdout: TextStream; readonly stderr: TextStream };
   readonly env: Environment;
   readonly cwd: string;
-  readonly #onLargeInput: () => void;
+  readonly onLargeInput: () => void;
   /** Takes note of what runs, when a command asks for it. */
   trace: Trace | undefined;
   /** How many builds at once, when a command says so. */
@@ -66,7 +66,7 @@ export class Session {
     };
     this.env = request.env;
     this.cwd = request.cwd;
-    this.#onLargeInput = request.onLargeInput;
+    this.onLargeInput = request.onLargeInput;
   }
 
   /** Begins to connect; what goes wrong is thrown where the engine is asked for. */
@@ -119,7 +119,7 @@ export class Session {
       resolve: true,
       allResources: options.allResources,
       stdin: readStandardInput,
-      onLargeFile: this.#onLargeInput,
+      onLargeFile: this.onLargeInput,
       ...(options.files.length > 0 ? { files: options.files } : {}),
       ...(options.envFiles.length > 0 ? { envFiles: options.envFiles } : {}),
       ...(options.profiles.length > 0 ? { profiles: splitProfiles(options.profiles) } : {}),

@@ -49,6 +49,7 @@ export const config = defineCommand({
       stdout: session.streams.stdout,
       stderr: session.streams.stderr,
       stdin: readStandardInput,
+      onLargeFile: session.onLargeInput,
       colour: session.colour(session.streams.stderr),
       imageDigest: (image) => digestOf(image, session),
       writeFile: (path, text) => writeFileSync(resolve(session.cwd, path), text),

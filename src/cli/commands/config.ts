@@ -140,6 +140,7 @@ function requestOf(
     ...(args.projectDirectory === undefined ? {} : { projectDirectory: args.projectDirectory }),
     ...(args.projectName === undefined ? {} : { projectName: args.projectName }),
     ...(io.reader ? { reader: io.reader } : {}),
+    ...(io.onLargeFile ? { onLargeFile: io.onLargeFile } : {}),
     ...(onPhase ? { onPhase } : {}),
   };
 }

@@ -47,6 +47,8 @@ export interface ConfigIo {
   readonly stderr: { write(text: string): unknown };
   /** Text of standard input, for `-f -`. */
   readonly stdin: () => string;
+  /** Told before a large file is parsed. */
+  readonly onLargeFile?: () => void;
   /** Whether diagnostics may be coloured. */
   readonly colour?: boolean;
   readonly reader?: SourceReader;

@@ -22,9 +22,31 @@ function arrangeMap(
   item: Layout | undefined,
   form: Form,
 ): Map<string, unknown> {
-  const result = new Map<string, unknown>();
-  for (const key of sortedKeys(source, form)) result.set(key, arrange(source[key], item, form));
-  return result;
+  const keys = sortedKeys(source, form);
+  if (item) return new Arranged(keys, (key) => arrange(source[key], item, form));
+  return new Map(keys.map((key) => [key, arrange(source[key], undefined, form)]));
+}
+
+/** Its values are made while they are gone through: of thousands of services there is one copy at a time. */
+class Arranged extends Map<string, unknown> {
+  readonly #make: (key: string) => unknown;
+
+  constructor(keys: readonly string[], make: (key: string) => unknown) {
+    super(keys.map((key) => [key, undefined]));
+    this.#make = make;
+  }
+
+  override get(key: string): unknown {
+    return this.has(key) ? this.#make(key) : undefined;
+  }
+
+  override *entries(): MapIterator<[string, unknown]> {
+    for (const key of this.keys()) yield [key, this.#make(key)];
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, unknown]> {
+    return this.entries();
+  }
 }
 
 function sortedKeys(source: Readonly<Record<string, unknown>>, form: Form): string[] {

@@ -26,8 +26,12 @@ function write(value: unknown, line: string, colonSpace: string): string {
     const items = value.map((item) => write(item, inner, colonSpace));
     return items.length === 0 ? '[]' : `[${inner}${items.join(`,${inner}`)}${line}]`;
   }
-  const entries = value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value);
-  const members = entries.map(([key, item]) => `${leaf(key)}:${colonSpace}${write(item, inner, colonSpace)}`);
+  const entries = value instanceof Map ? (value as Map<string, unknown>) : Object.entries(value);
+  // One after the other: a map may make its values as they are asked for.
+  const members = Array.from(
+    entries,
+    ([key, item]) => `${leaf(key)}:${colonSpace}${write(item, inner, colonSpace)}`,
+  );
   return members.length === 0 ? '{}' : `{${inner}${members.join(`,${inner}`)}${line}}`;
 }
 

@@ -35,8 +35,9 @@ function isCollection(value: unknown): value is object {
   return value instanceof Map ? value.size > 0 : Object.keys(value).length > 0;
 }
 
-function entriesOf(value: object): (readonly [string, unknown])[] {
-  return value instanceof Map ? [...(value as Map<string, unknown>)] : Object.entries(value);
+/** One after the other: a map may make its values as they are asked for. */
+function entriesOf(value: object): Iterable<readonly [string, unknown]> {
+  return value instanceof Map ? (value as Map<string, unknown>) : Object.entries(value);
 }
 
 /** @param first - indentation of the first line, which may stand beside the dash of a list */

@@ -4,6 +4,7 @@
  * @see https://github.com/compose-spec/compose-spec/blob/main/13-merge.md
  */
 import type { LoadContext } from './context.ts';
+import { packKeys } from './key-places.ts';
 import {
   bool,
   formatPath,
@@ -92,7 +93,7 @@ function mergeMaps(base: MapNode, over: MapNode, merging: Merging): MapNode {
     entries.set(key, merged);
     if (merged !== before) keys.set(key, place);
   }
-  return new MapNode(entries, keys, base.entries.size > 0 ? base : over, over.tag);
+  return new MapNode(entries, packKeys(keys), base.entries.size > 0 ? base : over, over.tag);
 }
 
 function mergeNodes(base: Node, over: Node, merging: Merging): Node {

@@ -3,6 +3,7 @@
  * Nodes are never changed once made (a merge makes new ones), so aliases may share them.
  */
 import type { Span } from '../base/span.ts';
+import { packKeys } from './key-places.ts';
 import type { SourceFile } from './source.ts';
 
 export type ScalarType = 'null' | 'bool' | 'int' | 'float' | 'string' | 'time';
@@ -152,7 +153,7 @@ export function withEntries(map: MapNode, changes: Readonly<Record<string, Node 
       }
     }
   }
-  return entries ? new MapNode(entries, keys ?? map.keys, map, map.tag) : map;
+  return entries ? new MapNode(entries, keys ? packKeys(keys) : map.keys, map, map.tag) : map;
 }
 
 /** The map with each value put through a function; gives the same map back when nothing changed. */

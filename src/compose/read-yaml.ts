@@ -2,6 +2,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from 'yaml';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { type ComposeError, fail } from '../base/errors.ts';
+import { packKeys } from './key-places.ts';
 import {
   formatPath,
   MapNode,
@@ -143,7 +144,7 @@ export class TreeReader {
       keys.set(key, keyPlace);
     }
     for (const merge of merges) this.#merge(merge.node, entries, keys, depth, path);
-    return new MapNode(entries, keys, place, tagOf(node.tag));
+    return new MapNode(entries, packKeys(keys), place, tagOf(node.tag));
   }
 
   #key(node: ParsedNode, path: Path, place: Place): string | undefined {

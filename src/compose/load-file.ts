@@ -81,9 +81,7 @@ function loadFile(
   const documents = loader.parsed?.get(path) ?? parseFile(path, loader, at);
   loader.parsed?.delete(path);
   let model = before;
-  // Taken off one by one, so that a document that has been read can go.
-  for (let next = documents.shift(); next; next = documents.shift())
-    model = loadDocument(next, model, path, loader, stack) ?? model;
+  while (documents.length > 0) model = loadDocument(documents, model, path, loader, stack) ?? model;
   return model;
 }
 
@@ -102,19 +100,22 @@ function readSource(path: string, loader: FileLoader, at: Place | undefined): So
   }
 }
 
+/** @param documents - the first is taken out: nobody else holds it, so that what a phase has replaced can go */
 function loadDocument(
-  document: Node,
+  documents: Node[],
   before: MapNode | undefined,
   path: string,
   loader: FileLoader,
   stack: readonly string[],
 ): MapNode | undefined {
   const { context, onPhase } = loader;
-  if (!isMap(document)) return refuseDocument(document, context) ?? before;
-  onPhase?.('parse', document);
-  const { tree: read, paths } = readResets(document);
-  // One variable for all trees: what a phase has replaced can go.
-  let tree = interpolate(read, context) as MapNode;
+  // One variable for all trees.
+  let tree = documents.shift();
+  if (!isMap(tree)) return tree && (refuseDocument(tree, context) ?? before);
+  onPhase?.('parse', tree);
+  let paths: readonly ResetPath[] = [];
+  ({ tree, paths } = readResets(tree));
+  tree = interpolate(tree, context) as MapNode;
   onPhase?.('interpolate', tree);
   tree = applyExtends(tree, path, paths, context, (other, from) => readBase(other, from, loader));
   onPhase?.('extends', tree);

@@ -117,20 +117,22 @@ function endOfObject(text, start) {
   throw new Error('an object of the validator does not end');
 }
 
-/** JSON pointer of each object in the schema -> the attributes it names, for "did you mean". */
+/** Place in a compose file ("services.*.healthcheck") -> the attributes that it may have, for "did you mean". */
 function keysText(schema) {
   const table = {};
-  const visit = (node, pointer) => {
-    if (Array.isArray(node)) for (const [index, item] of node.entries()) visit(item, `${pointer}/${index}`);
-    else if (node !== null && typeof node === 'object') {
-      if (node.properties && typeof node.properties === 'object')
-        table[pointer] = Object.keys(node.properties);
-      for (const [key, value] of Object.entries(node)) {
-        visit(value, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-      }
-    }
+  const visit = (written, path) => {
+    const node = written?.$ref ? { ...schema.$defs[written.$ref.replace('#/$defs/', '')] } : written;
+    if (node === null || typeof node !== 'object') return;
+    const below = (key) => (path === '' ? key : `${path}.${key}`);
+    if (node.properties)
+      table[path] = [...new Set([...(table[path] ?? []), ...Object.keys(node.properties)])];
+    for (const [key, value] of Object.entries(node.properties ?? {})) visit(value, below(key));
+    for (const [pattern, value] of Object.entries(node.patternProperties ?? {}))
+      if (pattern !== '^x-') visit(value, below('*'));
+    for (const inner of [node.items, node.additionalProperties]) visit(inner, below('*'));
+    for (const way of [...(node.oneOf ?? []), ...(node.anyOf ?? []), ...(node.allOf ?? [])]) visit(way, path);
   };
-  visit(schema, '#');
+  visit(schema, '');
   const text = JSON.stringify(table, null, 2);
   return `${note}export const knownKeys: Readonly<Record<string, readonly string[]>> = ${text};\n`;
 }

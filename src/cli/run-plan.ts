@@ -58,7 +58,7 @@ function limitsOf(
 }
 
 async function readObject(
-  loaded: Pick<Loaded, 'project' | 'environment'>,
+  loaded: Pick<Loaded, 'project' | 'environment' | 'includedValues'>,
   section: 'secrets' | 'configs',
   key: string,
 ): Promise<Uint8Array> {
@@ -68,7 +68,8 @@ async function readObject(
     import('../compose/file-objects.ts'),
     import('../compose/reader.ts'),
   ]);
-  return readFileObject(object, loaded.environment, diskReader);
+  const { environment, includedValues } = loaded;
+  return readFileObject(object, { environment, included: includedValues?.[`${section}.${key}`] }, diskReader);
 }
 
 /**

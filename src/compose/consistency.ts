@@ -226,6 +226,8 @@ class Check {
     for (const mount of mounts?.kind === 'seq' ? mounts.items : []) {
       const source = isMap(mount) ? (textOf(mount.get('source')) ?? '') : '';
       if (isMap(defined) && defined.entries.has(source)) continue;
+      // A source that is missing because the entry is wrong has been spoken of.
+      if (source === '' && this.#context.report.hasErrors) continue;
       const message = `service "${name}" refers to undefined ${word} ${source}`;
       this.#undefined(
         message,

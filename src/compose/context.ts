@@ -2,14 +2,19 @@
 import type { Code } from '../base/codes.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
-import { type Place, spanOf } from './node.ts';
+import { formatSpan, type Span } from '../base/span.ts';
+import { type Node, type Place, spanOf } from './node.ts';
 import type { SourceReader } from './reader.ts';
 
 export interface LoadContext {
   readonly reader: SourceReader;
   /** Directory that relative paths of the current model start from. */
   readonly workingDir: string;
+  /** With `--no-path-resolution`: paths of other files are given as seen from the project's directory, not absolute. */
+  readonly shownFrom?: { readonly directory: string; readonly done: WeakSet<Node> };
   readonly environment: Environment;
+  /** Filled by `include`: "secrets.KEY" or "configs.KEY" -> the value that only the included model's own env files give. */
+  readonly included: Map<string, string>;
   readonly interpolate: boolean;
   readonly report: Reporter;
 }
@@ -19,10 +24,15 @@ export interface Environment {
   entries(): Iterable<readonly [string, string]>;
 }
 
-/** Collects diagnostics; one warning per unset variable. */
+/** Codes of errors about one value; of those at one place the first says why, and later phases only meet it again. */
+const valueCodes: ReadonlySet<Code> = new Set(['E_SCHEMA', 'E_VALUE', 'E_MERGE']);
+
+/** Collects diagnostics; one warning per unset variable, one phase's complaints about a value. */
 export class Reporter {
   readonly diagnostics: Diagnostic[] = [];
   readonly #unset = new Set<string>();
+  /** Places of values that something has been said about. */
+  readonly #wrong = new Set<string>();
 
   add(
     code: Code,
@@ -31,6 +41,7 @@ export class Reporter {
     more: Omit<Partial<Diagnostic>, 'code' | 'message' | 'span'> = {},
   ): void {
     const span = spanOf(place);
+    if (span && this.#isExplained(code, message, span)) return;
     this.diagnostics.push({
       code,
       severity: code.startsWith('W_') ? 'warning' : 'error',
@@ -38,6 +49,15 @@ export class Reporter {
       ...(span ? { span } : {}),
       ...more,
     });
+  }
+
+  /** A model of several files is checked after each of them: what the first has wrong is met again. */
+  #isExplained(code: Code, message: string, span: Span): boolean {
+    if (!valueCodes.has(code) && code !== 'E_CONSISTENCY') return false;
+    const place = `${formatSpan(span)}-${span.endLine}:${span.endColumn}`;
+    if (this.#wrong.has(code === 'E_SCHEMA' ? `${place} ${message}` : place)) return true;
+    if (code !== 'E_CONSISTENCY') this.#wrong.add(place).add(`${place} ${message}`);
+    return false;
   }
 
   unset(name: string, place?: Place): void {

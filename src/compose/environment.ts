@@ -118,7 +118,8 @@ function readOptional(
   what: string,
   context: LoadContext,
 ): string | undefined {
-  const path = absolutePath(written, context);
+  // No path at all is no file, not the directory that it would be relative to.
+  const path = written === '' ? '' : absolutePath(written, context);
   if (optional && context.reader.kind(path) === 'missing') return undefined;
   try {
     return context.reader.readText(path);

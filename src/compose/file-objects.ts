@@ -2,7 +2,7 @@
 import { sha256 } from '../base/digest.ts';
 import { fail } from '../base/errors.ts';
 import { ReadProblem, type SourceReader } from './reader.ts';
-import type { FileObject, Project } from './types.ts';
+import type { FileObject, Loaded } from './types.ts';
 
 /**
  * Reads a secret's or config's bytes: from its file, its environment variable, or its content.
@@ -11,12 +11,16 @@ import type { FileObject, Project } from './types.ts';
  */
 export function readFileObject(
   object: FileObject,
-  environment: Readonly<Record<string, string>>,
+  values: {
+    readonly environment: Readonly<Record<string, string>>;
+    /** What the env file of the included model says that the object comes from. */
+    readonly included: string | undefined;
+  },
   reader: SourceReader,
 ): Uint8Array {
   if (object.content !== undefined) return new TextEncoder().encode(object.content);
   if (object.environment !== undefined) {
-    const value = environment[object.environment];
+    const value = values.environment[object.environment] ?? values.included;
     if (value === undefined) {
       const message = `environment variable "${object.environment}" required by "${object.name}" is not set`;
       throw fail('E_UNDEFINED', message, { hint: `set ${object.environment}` });
@@ -38,21 +42,22 @@ export function readFileObject(
 
 /** SHA-256 of each object whose bytes can be had; missing ones are found when they are needed. */
 export function digestObjects(
-  project: Project,
-  environment: Readonly<Record<string, string>>,
+  { project, environment, includedValues }: Pick<Loaded, 'project' | 'environment' | 'includedValues'>,
   reader: SourceReader,
 ): { secrets: Record<string, string>; configs: Record<string, string> } {
-  const digest = (objects: Readonly<Record<string, FileObject>> | undefined): Record<string, string> => {
+  const digest = (section: 'secrets' | 'configs'): Record<string, string> => {
     const result: Record<string, string> = {};
-    for (const [key, object] of Object.entries(objects ?? {})) {
+    for (const [key, object] of Object.entries(project[section] ?? {})) {
       if (object.external) continue;
       try {
-        result[key] = sha256(readFileObject(object, environment, reader));
+        result[key] = sha256(
+          readFileObject(object, { environment, included: includedValues?.[`${section}.${key}`] }, reader),
+        );
       } catch {
         // Reported when the object is made; `config` and `ps` do not need it.
       }
     }
     return result;
   };
-  return { secrets: digest(project.secrets), configs: digest(project.configs) };
+  return { secrets: digest('secrets'), configs: digest('configs') };
 }

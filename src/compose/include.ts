@@ -10,6 +10,7 @@ import {
   MapNode,
   mapOf,
   type Node,
+  type Place,
   spanOf,
   textOf,
   toPlain,
@@ -22,9 +23,15 @@ import { ReadProblem } from './reader.ts';
 export type LoadModel = (
   context: LoadContext,
   files: readonly string[],
-  stack: readonly string[],
+  stack: readonly Loading[],
   at: Node,
 ) => MapNode | undefined;
+
+/** A file that is being loaded, and the entry of `include` that named it. */
+export interface Loading {
+  readonly file: string;
+  readonly at: Place | undefined;
+}
 
 const sections = ['services', 'volumes', 'networks', 'secrets', 'configs', 'models'];
 
@@ -32,7 +39,7 @@ const sections = ['services', 'volumes', 'networks', 'secrets', 'configs', 'mode
 export function applyInclude(
   root: MapNode,
   context: LoadContext,
-  stack: readonly string[],
+  stack: readonly Loading[],
   load: LoadModel,
 ): MapNode {
   const include = root.get('include');
@@ -92,12 +99,11 @@ function readEntry(node: Node, context: LoadContext): Entry | undefined {
 function loadEntry(
   node: Node,
   context: LoadContext,
-  stack: readonly string[],
+  stack: readonly Loading[],
   load: LoadModel,
 ): MapNode | undefined {
   const entry = readEntry(node, context);
-  const first = entry?.paths[0];
-  if (!entry || first === undefined) return undefined;
+  if (!entry || entry.paths.length === 0) return undefined;
   const remote = entry.paths.find((path) => isRemoteContext(path) || path.startsWith('oci://'));
   if (remote !== undefined) {
     context.report.add('E_INCLUDE', `include of "${remote}": remote files are not fetched`, node, {
@@ -107,16 +113,42 @@ function loadEntry(
   }
   const files = entry.paths.map((path) => absolutePath(path, context));
   const main = files[0] ?? '';
-  if (stack.includes(main)) {
-    const chain = [...stack.slice(stack.indexOf(main)), main].join(' -> ');
-    context.report.add('E_INCLUDE', `include cycle detected: ${chain}`, node);
-    return undefined;
-  }
+  const first = stack.findIndex(({ file }) => file === main);
+  if (first >= 0) return refuseCircle([...stack.slice(first), { file: main, at: node }], context);
   const directory =
     entry.projectDirectory === undefined ? dirname(main) : absolutePath(entry.projectDirectory, context);
   const environment = includedEnvironment(entry, directory, context);
   const workingDir = existingDirectory(directory, entry, context);
-  return load({ ...context, workingDir, environment }, files, stack, node);
+  const model = load({ ...context, workingDir, environment }, files, stack, node);
+  if (model) keepValues(model, environment, context);
+  return model;
+}
+
+/** The including project does not read the env files of this model, whose secrets and configs may name a variable of them. */
+function keepValues(model: MapNode, environment: Environment, context: LoadContext): void {
+  for (const section of ['secrets', 'configs']) {
+    const objects = model.get(section);
+    if (!isMap(objects)) continue;
+    for (const [key, object] of objects.entries) {
+      const name = isMap(object) ? textOf(object.get('environment')) : undefined;
+      if (name === undefined || context.environment.get(name) !== undefined) continue;
+      const value = environment.get(name);
+      if (value !== undefined) context.included.set(`${section}.${key}`, value);
+    }
+  }
+}
+
+/** @param circle - begins and ends with the same file */
+function refuseCircle(circle: readonly Loading[], context: LoadContext): undefined {
+  const related = circle.slice(1).flatMap(({ file, at }, index) => {
+    const span = spanOf(at);
+    return span ? [{ message: `${circle[index]?.file} includes ${file}`, span }] : [];
+  });
+  const chain = circle.map(({ file }) => file).join(' -> ');
+  context.report.add('E_INCLUDE', `include cycle detected: ${chain}`, circle.at(-1)?.at, {
+    related,
+    hint: 'leave out one of these',
+  });
 }
 
 /** A relative project directory that is not there counts as the directory that it would be in. */

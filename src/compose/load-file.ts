@@ -5,7 +5,7 @@ import type { LoadContext } from './context.ts';
 import { applyDefaults } from './defaults.ts';
 import { resolveListed } from './environment.ts';
 import { applyExtends, type Extended } from './extends.ts';
-import { applyInclude } from './include.ts';
+import { applyInclude, type Loading } from './include.ts';
 import { interpolate } from './interpolate.ts';
 import { mergeModels } from './merge.ts';
 import { isMap, MapNode, type Node, type Place } from './node.ts';
@@ -53,21 +53,16 @@ function parseFile(path: string, loader: FileLoader, at: Place | undefined): Nod
 export function loadFiles(
   files: readonly string[],
   loader: FileLoader,
-  stack: readonly string[] = [],
+  stack: readonly Loading[] = [],
   at?: Place,
 ): MapNode | undefined {
-  const { context, onPhase } = loader;
   // One variable for all trees: what a phase has replaced can go.
   let tree: MapNode | undefined;
   for (const path of files) tree = loadFile(path, tree, loader, stack, at);
   if (!tree) return undefined;
-  onPhase?.('canonical', tree);
-  tree = applyDefaults(tree);
-  onPhase?.('defaults', tree);
-  checkModel(tree, context);
-  if (!loader.keepPaths) tree = resolvePaths(tree, context);
-  onPhase?.('paths', tree);
-  return resolveListed(tree, context);
+  const handed = [tree];
+  tree = undefined;
+  return runPhases(modelPhases, handed, loader, loader);
 }
 
 /** @returns the model with the file's documents merged onto it */
@@ -75,13 +70,14 @@ function loadFile(
   path: string,
   before: MapNode | undefined,
   loader: FileLoader,
-  stack: readonly string[],
+  stack: readonly Loading[],
   at: Place | undefined,
 ): MapNode | undefined {
   const documents = loader.parsed?.get(path) ?? parseFile(path, loader, at);
   loader.parsed?.delete(path);
   let model = before;
-  while (documents.length > 0) model = loadDocument(documents, model, path, loader, stack) ?? model;
+  while (documents.length > 0)
+    model = loadDocument(documents, model, { file: path, at }, loader, stack) ?? model;
   return model;
 }
 
@@ -100,35 +96,119 @@ function readSource(path: string, loader: FileLoader, at: Place | undefined): So
   }
 }
 
+/** What a document's phases know beside its tree. */
+interface DocumentStep {
+  readonly loading: Loading;
+  readonly loader: FileLoader;
+  readonly stack: readonly Loading[];
+  /** The model that earlier documents gave. */
+  readonly before: MapNode | undefined;
+  /** What the document takes away from it: known after its marks have been read. */
+  resets: readonly ResetPath[];
+}
+
+/** One step of loading: gives the next tree, and reports through the context of the step. */
+export interface Phase<Step> {
+  readonly name: string;
+  run(tree: MapNode, step: Step): MapNode;
+}
+
+/** What happens to each document, in this order. */
+const documentPhases: readonly Phase<DocumentStep>[] = [
+  {
+    name: 'reset',
+    run: (tree, step) => {
+      const { tree: unmarked, paths } = readResets(tree);
+      step.resets = paths;
+      return unmarked as MapNode;
+    },
+  },
+  { name: 'interpolate', run: (tree, { loader }) => interpolate(tree, loader.context) as MapNode },
+  {
+    name: 'extends',
+    run: (tree, { loading, loader, resets }) =>
+      applyExtends(tree, loading.file, resets, loader.context, (other, from) =>
+        readBase(other, from, loader),
+      ),
+  },
+  {
+    name: 'include',
+    run: (tree, { loading, loader, stack }) =>
+      applyInclude(tree, loader.context, [...stack, loading], (context, files, inner, from) =>
+        loadFiles(files, { ...loader, parsed: new Map(), keepPaths: false, context }, inner, from),
+      ),
+  },
+  {
+    name: 'merge',
+    run: (tree, { before, resets, loader }) =>
+      before ? mergeModels(applyResets(before, resets), tree, loader.context) : tree,
+  },
+  { name: 'unicity', run: (tree) => enforceUnicity(tree) },
+  {
+    name: 'validate',
+    run: (tree, { loader }) => {
+      validate(tree, loader.context);
+      return tree;
+    },
+  },
+  {
+    name: 'canonical',
+    run: (tree, { loader }) =>
+      enforceUnicity(canonicalModel(withoutVersion(tree, loader.context), loader.context)),
+  },
+];
+
+/** What happens to the model of all documents, in this order. */
+const modelPhases: readonly Phase<FileLoader>[] = [
+  { name: 'defaults', run: (tree) => applyDefaults(tree) },
+  {
+    name: 'check',
+    run: (tree, { context }) => {
+      checkModel(tree, context);
+      return tree;
+    },
+  },
+  { name: 'paths', run: (tree, { context, keepPaths }) => (keepPaths ? tree : resolvePaths(tree, context)) },
+  { name: 'listed', run: (tree, { context }) => resolveListed(tree, context) },
+];
+
+/** Names of the phases that run on documents and on the model that they give, in their order. */
+export const filePhaseNames: readonly string[] = ['parse', ...documentPhases, ...modelPhases].map((phase) =>
+  typeof phase === 'string' ? phase : phase.name,
+);
+
 /** @param documents - the first is taken out: nobody else holds it, so that what a phase has replaced can go */
 function loadDocument(
   documents: Node[],
   before: MapNode | undefined,
-  path: string,
+  loading: Loading,
   loader: FileLoader,
-  stack: readonly string[],
+  stack: readonly Loading[],
 ): MapNode | undefined {
-  const { context, onPhase } = loader;
-  // One variable for all trees.
-  let tree = documents.shift();
-  if (!isMap(tree)) return tree && (refuseDocument(tree, context) ?? before);
-  onPhase?.('parse', tree);
-  let paths: readonly ResetPath[] = [];
-  ({ tree, paths } = readResets(tree));
-  tree = interpolate(tree, context) as MapNode;
-  onPhase?.('interpolate', tree);
-  tree = applyExtends(tree, path, paths, context, (other, from) => readBase(other, from, loader));
-  onPhase?.('extends', tree);
-  tree = applyInclude(tree, context, [...stack, path], (inner, files, innerStack, from) =>
-    loadFiles(files, { ...loader, parsed: new Map(), keepPaths: false, context: inner }, innerStack, from),
-  );
-  onPhase?.('include', tree);
-  if (before) tree = mergeModels(applyResets(before, paths), tree, context);
-  tree = enforceUnicity(tree);
-  onPhase?.('merge', tree);
-  validate(tree, context);
-  onPhase?.('validate', tree);
-  return enforceUnicity(canonicalModel(withoutVersion(tree, context), context));
+  const handed = documents.splice(0, 1);
+  if (!handed.every(isMap)) return refuseDocument(handed[0] as Node, loader.context) ?? before;
+  for (const document of handed) loader.onPhase?.('parse', document);
+  return runPhases(documentPhases, handed, { loading, loader, stack, before, resets: [] }, loader);
+}
+
+/**
+ * Runs phases in their order and tells of the tree after each.
+ *
+ * @param handed - the first tree, taken out: nobody else holds it
+ */
+export function runPhases<Step>(
+  phases: readonly Phase<Step>[],
+  handed: MapNode[],
+  step: Step,
+  { onPhase }: Pick<FileLoader, 'onPhase'>,
+): MapNode {
+  // One variable for all trees: what a phase has replaced can go.
+  let tree = handed.pop() as MapNode;
+  for (const phase of phases) {
+    tree = phase.run(tree, step);
+    onPhase?.(phase.name, tree);
+  }
+  return tree;
 }
 
 function refuseDocument(document: Node, context: LoadContext): undefined {

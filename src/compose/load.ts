@@ -9,14 +9,22 @@ import { checkConsistency } from './consistency.ts';
 import { type Environment, type LoadContext, Reporter } from './context.ts';
 import { dropUnsetVariables, readServiceFiles } from './environment.ts';
 import { digestObjects } from './file-objects.ts';
-import { type FileLoader, loadFiles, parseFiles } from './load-file.ts';
+import {
+  type FileLoader,
+  filePhaseNames,
+  loadFiles,
+  type Phase,
+  parseFiles,
+  runPhases,
+} from './load-file.ts';
 import { locate } from './locate.ts';
-import { isMap, MapNode, type Node, text, toPlain, withEntries } from './node.ts';
+import { isMap, MapNode, mapOf, type Node, Seq, text, toPlain, withEntries } from './node.ts';
 import { normalise } from './normalise.ts';
 import { applyPodmanExtensions } from './podman-extensions.ts';
-import { selectProfiles, selectServices, withoutInactive } from './profiles.ts';
+import { profileNamesOf, selectProfiles, selectServices, withoutInactive } from './profiles.ts';
 import { nameProject } from './project-name.ts';
 import { diskReader, type SourceReader } from './reader.ts';
+import { SourceFile } from './source.ts';
 import type { Loaded, Project, Service } from './types.ts';
 import { dropUnused } from './used-resources.ts';
 
@@ -73,12 +81,17 @@ function sortedError(error: unknown): unknown {
 function load(request: LoadRequest, report: Reporter): Loaded {
   const reader = request.reader ?? diskReader;
   const located = locate(request, reader, report);
+  request.onPhase?.('locate', whereabouts(located));
   const values = located.environment;
   const environment: Environment = { get: (name) => values.get(name), entries: () => values };
   const context: LoadContext = {
     reader,
     workingDir: located.workingDir,
+    ...(request.noPathResolution
+      ? { shownFrom: { directory: located.workingDir, done: new WeakSet<Node>() } }
+      : {}),
     environment,
+    included: new Map(),
     interpolate: !request.noInterpolate,
     report,
   };
@@ -108,37 +121,91 @@ function load(request: LoadRequest, report: Reporter): Loaded {
   }
   const handed = [withEntries(tree, { name: text(name, tree) })];
   tree = undefined;
-  const { root, disabled } = finish(handed, request, context);
-  return bind(root, disabled, request, located, context);
+  const step: Finishing = { request, context, disabled: emptyMap(handed[0] as MapNode) };
+  const root = runPhases(projectPhases, handed, step, request);
+  return bind(root, step.disabled, request, located, context);
 }
 
-/**
- * Values get their types, profiles select services, and what is left is checked and completed.
- *
- * @param handed - the model, taken out: nobody else holds it
- */
-function finish(
-  handed: MapNode[],
-  request: LoadRequest,
-  context: LoadContext,
-): { root: MapNode; disabled: MapNode } {
-  const { report } = context;
-  const typed = canonical(handed.pop() as MapNode, context);
-  request.onPhase?.('typed', typed);
-  refuseUnknown(typed, request);
+/** What the last phases know beside the tree; profiles fill in what they leave out. */
+interface Finishing {
+  readonly request: LoadRequest;
+  readonly context: LoadContext;
+  disabled: MapNode;
+}
+
+/** Values get their types, profiles select services, and what is left is checked and completed: in this order. */
+const projectPhases: readonly Phase<Finishing>[] = [
+  { name: 'typed', run: (tree, { context }) => canonical(tree, context) },
+  { name: 'profiles', run: chooseServices },
+  { name: 'consistency', run: checkProject },
+  {
+    name: 'environment',
+    run: (tree, { request, context }) =>
+      readServiceFiles(request.onlyServices ? selectServices(tree, request.services ?? []) : tree, context),
+  },
+  { name: 'bind', run: completeProject },
+];
+
+/** Every phase that `config --phase` can show, in the order they run. */
+export const phaseNames: readonly string[] = [
+  'locate',
+  ...filePhaseNames,
+  'normalise',
+  ...projectPhases.map(({ name }) => name),
+];
+
+function chooseServices(tree: MapNode, step: Finishing): MapNode {
+  const { request, context } = step;
+  refuseUnknown(tree, request);
   const profiles = request.profiles ?? [];
   const active = profiles.length > 0 ? profiles : splitList(context.environment.get('COMPOSE_PROFILES'));
-  const split = selectProfiles(typed, active, request.services ?? []);
-  if (!request.noConsistency) checkConsistency(split.root, split.disabled, context);
-  report.throwIfErrors();
-  const selected = request.onlyServices ? selectServices(split.root, request.services ?? []) : split.root;
-  let root = readServiceFiles(selected, context);
-  if (request.resolve)
-    root = applyPodmanExtensions(dropUnsetVariables(withoutInactive(root, split.disabled)), context);
-  report.throwIfErrors();
-  if (!request.allResources) root = dropUnused(root);
-  request.onPhase?.('profiles', root);
-  return { root, disabled: split.disabled };
+  warnOfUnknown(profiles, tree, context);
+  // Without any, the profile without a name is active.
+  const split = selectProfiles(tree, active.length > 0 ? active : [''], request.services ?? []);
+  step.disabled = split.disabled;
+  return split.root;
+}
+
+function checkProject(tree: MapNode, { request, context, disabled }: Finishing): MapNode {
+  if (!request.noConsistency) checkConsistency(tree, disabled, context);
+  context.report.throwIfErrors();
+  return tree;
+}
+
+function completeProject(tree: MapNode, { request, context, disabled }: Finishing): MapNode {
+  const root = request.resolve
+    ? applyPodmanExtensions(dropUnsetVariables(withoutInactive(tree, disabled)), context)
+    : tree;
+  context.report.throwIfErrors();
+  return request.allResources ? root : dropUnused(root);
+}
+
+/** What `locate` found, as a tree. */
+function whereabouts(located: ReturnType<typeof locate>): MapNode {
+  const at = { file: new SourceFile(located.files[0] ?? '-', ''), start: 0, end: 0 };
+  const list = (items: readonly string[]): Node =>
+    new Seq(
+      items.map((item) => text(item, at)),
+      at,
+    );
+  return mapOf(
+    [
+      ['files', list(located.files)],
+      ['env_files', list(located.envFiles)],
+      ['project_directory', text(located.workingDir, at)],
+    ],
+    at,
+  );
+}
+
+/** A profile that no service has selects nothing: said where it looks like a slip of the pen. */
+function warnOfUnknown(profiles: readonly string[], tree: MapNode, context: LoadContext): void {
+  const known = profileNamesOf(tree);
+  for (const profile of profiles) {
+    const hint = profile === '*' || known.includes(profile) ? undefined : didYouMean(profile, known);
+    if (hint)
+      context.report.add('W_AMBIGUOUS', `no service has the profile "${profile}"`, undefined, { hint });
+  }
 }
 
 function emptyMap(at: MapNode): MapNode {
@@ -169,6 +236,7 @@ function bind(
   // Without interpolation values have no types yet: the model is shown as it is.
   const project = request.noInterpolate ? (toPlain(root) as unknown as Project) : bindProject(root);
   const environment = Object.fromEntries(located.environment);
+  const includedValues = Object.fromEntries(context.included);
   const left = bindProject(new MapNode(new Map<string, Node>([['services', disabled]]), new Map(), disabled));
   return {
     project,
@@ -178,9 +246,10 @@ function bind(
     files: located.files,
     envFiles: located.envFiles,
     environment,
+    ...(context.included.size > 0 ? { includedValues } : {}),
     disabledServices: left.services as Readonly<Record<string, Service>>,
     digests: request.resolve
-      ? digestObjects(project, environment, context.reader)
+      ? digestObjects({ project, environment, includedValues }, context.reader)
       : { secrets: {}, configs: {} },
   };
 }

@@ -1,5 +1,5 @@
 /** Phase `paths`: relative paths become absolute, `~` the home directory. Works on models in long forms. */
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { LoadContext } from './context.ts';
 import { isMap, type MapNode, mapEntries, mapItems, type Node, text, textOf, withEntries } from './node.ts';
 
@@ -62,9 +62,21 @@ function pathResolver(context: LoadContext, kind: 'own' | 'any' = 'own'): Change
     const value = textOf(node);
     if (value === undefined || (value === '' && kind === 'own')) return node;
     if (kind === 'any' && /^.:[\\/]|^\\[\\/]/u.test(value)) return node;
-    const absolute = absolutePath(value, context);
-    return absolute === value ? node : text(absolute, node);
+    const { shownFrom } = context;
+    // A model that another one imports is gone through again.
+    if (shownFrom?.done.has(node)) return node;
+    const path = shownPath(value, context);
+    const result = path === value ? node : text(path, node);
+    shownFrom?.done.add(result);
+    return result;
   };
+}
+
+/** Absolute, or as seen from the project's directory where paths are not to be resolved. */
+function shownPath(path: string, context: LoadContext): string {
+  const absolute = absolutePath(path, context);
+  if (context.shownFrom === undefined || isAbsolute(path) || path.startsWith('~')) return absolute;
+  return relative(context.shownFrom.directory, absolute) || '.';
 }
 
 /** `~` is the user's home; everything else is relative to the working directory. Absolute paths stay as they are written. */

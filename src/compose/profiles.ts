@@ -36,6 +36,13 @@ export function selectProfiles(root: MapNode, active: readonly string[], named: 
   return { root: withEntries(root, { services: new MapNode(kept, services.keys, services) }), disabled };
 }
 
+/** Every profile that a service names, sorted. */
+export function profileNamesOf(root: MapNode): string[] {
+  const services = root.get('services');
+  if (!isMap(services)) return [];
+  return [...new Set([...services.entries.values()].flatMap(profilesOf))].sort();
+}
+
 /** Drops optional dependencies on services that are not active: to those who carry the project out, they are not there. */
 export function withoutInactive(root: MapNode, disabled: MapNode): MapNode {
   const services = root.get('services');

@@ -74,11 +74,14 @@ function plain(variable: string, scope: TemplateScope, at: number): string {
   return value ?? '';
 }
 
-/** Index of the brace that closes the one before `from`; -1 when there is none. */
+/**
+ * Index of the brace that closes the one before `from`; -1 when there is none. Braces in what stands between count, `{"a":1}` as well as
+ * `${B}`; what follows an opening one directly does not. Where they do not come out even, the last one closes.
+ */
 function closingBrace(template: string, from: number): number {
   let depth = 1;
   for (let i = from; i < template.length; i++) {
-    if (template[i] === '$' && template[i + 1] === '{') {
+    if (template[i] === '{') {
       depth += 1;
       i += 1;
     } else if (template[i] === '}') {
@@ -86,7 +89,7 @@ function closingBrace(template: string, from: number): number {
       if (depth === 0) return i;
     }
   }
-  return -1;
+  return template.lastIndexOf('}') < from ? -1 : template.lastIndexOf('}');
 }
 
 function malformed(template: string, at: number, end: number, offset: number): TemplateError {
@@ -108,6 +111,7 @@ function expandBraces(template: string, at: number, scope: TemplateScope, offset
   if (!operator) throw malformed(template, at, end, offset);
   const bodyAt = operatorAt + operator.length;
   const body = template.slice(bodyAt, close);
+  if (body.includes('\n')) throw malformed(template, at, end, offset);
   const inner = (): string => substitute(body, scope, offset + bodyAt);
   const text = operate(operator, scope.lookup(variable), inner);
   if (text !== undefined) return { text, end };

@@ -354,6 +354,8 @@ export interface Loaded {
   readonly envFiles: readonly string[];
   /** Values used for interpolation: environment over env files. */
   readonly environment: Readonly<Record<string, string>>;
+  /** "secrets.KEY" or "configs.KEY" -> its value, where only the env file of the included model that it comes from gives it. */
+  readonly includedValues?: Readonly<Record<string, string>>;
   /** Services of the file that inactive profiles left out of `project`. */
   readonly disabledServices: Readonly<Record<string, Service>>;
   /** Hex SHA-256 of each secret's and config's bytes (file, environment or content); external ones are absent. */

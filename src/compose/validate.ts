@@ -15,11 +15,11 @@ import {
   type Place,
   withEntries,
 } from './node.ts';
+import { type PatternNode, patternTree, step } from './path-pattern.ts';
 
-/** What the compiled validator says; `instancePath` is a JSON pointer, `schemaPath` points at the keyword. */
+/** What the compiled validator says; `instancePath` is a JSON pointer. */
 interface Finding {
   readonly instancePath: string;
-  readonly schemaPath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
@@ -210,7 +210,7 @@ function describe(path: Path, where: Located, finding: Finding): Problem | undef
   const at = where.place;
   switch (finding.keyword) {
     case 'additionalProperties':
-      return unknownKey(path, where, String(params['additionalProperty']), finding.schemaPath);
+      return unknownKey(path, where, String(params['additionalProperty']));
     case 'required':
       return { message: `${nameOf(path)} needs the attribute "${String(params['missingProperty'])}"`, at };
     case 'enum': {
@@ -243,9 +243,20 @@ function describe(path: Path, where: Located, finding: Finding): Problem | undef
   }
 }
 
-function unknownKey(path: Path, where: Located, key: string, schemaPath: string): Problem {
+let keyTree: PatternNode<readonly string[]> | undefined;
+
+/** The attributes that the schema knows at a place; undefined where keys are names. */
+function keysAt(path: Path): readonly string[] | undefined {
+  if (path.length === 0) return knownKeys[''];
+  keyTree ??= patternTree(knownKeys);
+  let node: PatternNode<readonly string[]> | undefined = keyTree;
+  for (const key of path) node = step(node, String(key));
+  return node?.value;
+}
+
+function unknownKey(path: Path, where: Located, key: string): Problem {
   const at = where.node.kind === 'map' ? entryPlace(where.node, key) : where.place;
-  const known = knownKeys[schemaPath.replace(/\/additionalProperties$/, '')];
+  const known = keysAt(path);
   if (!known) {
     return {
       message: `${nameOf(path)}: "${key}" is not a valid name`,

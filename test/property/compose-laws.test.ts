@@ -120,7 +120,14 @@ function load(...texts: string[]): Project {
 
 function contextOf(): LoadContext {
   const environment = { get: () => undefined, entries: () => [] };
-  return { reader: readerOf({}), workingDir: '/p', environment, interpolate: true, report: new Reporter() };
+  return {
+    reader: readerOf({}),
+    included: new Map(),
+    workingDir: '/p',
+    environment,
+    interpolate: true,
+    report: new Reporter(),
+  };
 }
 
 function treeOf(value: unknown): MapNode {

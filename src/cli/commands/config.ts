@@ -219,7 +219,7 @@ async function answerVariables(args: ConfigArgs, io: ConfigIo): Promise<Answer> 
   let tree: Node | undefined;
   const see = (phase: string, after: Node): void => {
     // Included models are merged before the model that includes them: the last one is the whole.
-    if (phase === 'merge') tree = after;
+    if (phase === 'unicity') tree = after;
   };
   const raw: ConfigArgs = {
     ...args,

@@ -1,14 +1,10 @@
 /** `config --phase NAME`: the tree after a phase of loading. */
 import { didYouMean } from '../../base/did-you-mean.ts';
 import { fail } from '../../base/errors.ts';
+import { phaseNames } from '../../compose/load.ts';
 import type { Node } from '../../compose/node.ts';
 import { toPlain } from '../../compose/node.ts';
 import { yamlText } from './yaml-text.ts';
-
-/** In the order they run; those of the first group run once for each document. */
-const perDocument = ['parse', 'interpolate', 'extends', 'include', 'merge', 'validate'] as const;
-const once = ['canonical', 'defaults', 'paths', 'normalise', 'typed', 'profiles'] as const;
-const phaseNames: readonly string[] = [...perDocument, ...once];
 
 /** Keeps the trees of one phase as they go by. */
 export class PhaseRecorder {

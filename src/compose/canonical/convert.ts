@@ -92,6 +92,12 @@ export const integer: Convert = (node, at) => {
   return 'error' in result ? problem(node, at, result.error) : new Scalar(result.value, 'int', node);
 };
 
+/** A whole number that is written as a number. */
+export const writtenInteger: Convert = (node, at) =>
+  node.kind === 'scalar' && typeof node.value !== 'string'
+    ? whole(node, at)
+    : problem(node, at, 'must be an integer');
+
 /** A whole number that is written as a number and is not negative. */
 export const natural: Convert = (node, at) => {
   if (node.kind !== 'scalar' || typeof node.value === 'string')
@@ -130,11 +136,11 @@ function shortestFloat(value: number): number {
   return Number(single.toPrecision(9));
 }
 
-/** Without 0, which is the default. */
+/** Without 0 (or 0s), which is the default. */
 export function nonZero(convert: Convert): Convert {
   return (node, at) => {
     const result = convert(node, at);
-    return result?.kind === 'scalar' && result.value === 0 ? undefined : result;
+    return result?.kind === 'scalar' && (result.value === 0 || result.value === '0s') ? undefined : result;
   };
 }
 
@@ -150,8 +156,14 @@ export const duration: Convert = (node, at) => {
 export const bytesOrUnlimited: Convert = (node, at) =>
   node.kind === 'scalar' && node.value === '-1' ? node : bytes(node, at);
 
-/** A size in bytes, as digits. 0 is left out; a text with a sign is no size. */
+/** A size in bytes, as digits. 0 is left out. */
 export const bytes: Convert = (node, at) => {
+  const result = bytesOrNone(node, at);
+  return result?.kind === 'scalar' && result.value === '0' ? undefined : result;
+};
+
+/** A size in bytes, as digits; a text with a sign is no size. */
+export const bytesOrNone: Convert = (node, at) => {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
   const isSigned = typeof node.value === 'string' && node.value.startsWith('-');
   const value = typeof node.value === 'number' ? Math.trunc(node.value) : parseBytes(String(node.value));
@@ -159,7 +171,7 @@ export const bytes: Convert = (node, at) => {
     const message = `invalid size: '${String(node.value)}'`;
     return problem(node, at, message, 'write for example 64m, 1.5gb or 1048576');
   }
-  return value === 0 ? undefined : text(String(value), node);
+  return text(String(value), node);
 };
 
 /** A list of texts from a list or a single text. An empty list is left out. */
@@ -238,6 +250,12 @@ export function object(fields: Readonly<Record<string, Convert>>): Convert {
     });
     return result;
   };
+}
+
+/** Without the names that are the user's own. */
+export function withoutExtensions(node: Node | undefined): Node | undefined {
+  if (node?.kind !== 'map') return node;
+  return mapSomeEntries(node, (value, key) => (key.startsWith('x-') ? undefined : value));
 }
 
 /** A list of which each item is converted; an empty one is left out. */

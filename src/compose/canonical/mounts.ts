@@ -1,7 +1,17 @@
 /** Short forms of volumes, devices, secrets and configs -> their long forms. */
 
+import { didYouMean } from '../../base/did-you-mean.ts';
 import { scalarText } from '../merge.ts';
-import { bool as boolNode, int, MapNode, mapOf, type Node, text } from '../node.ts';
+import {
+  bool as boolNode,
+  entryPlace,
+  int,
+  MapNode,
+  mapOf,
+  mapSomeEntries,
+  type Node,
+  text,
+} from '../node.ts';
 import {
   type At,
   as,
@@ -11,6 +21,7 @@ import {
   integer,
   list,
   mapping,
+  natural,
   nonZero,
   object,
   problem,
@@ -27,7 +38,7 @@ const longVolume = object({
   consistency: str,
   bind: object({ propagation: str, create_host_path: flag, selinux: str, recursive: str }),
   volume: object({ nocopy: flag, subpath: str, labels: mapping }),
-  tmpfs: object({ size: bytes, mode: nonZero(integer) }),
+  tmpfs: object({ size: bytes, mode: nonZero(natural) }),
   image: object({ subpath: str }),
 });
 
@@ -111,7 +122,7 @@ const fileMode: Convert = (node, at) => {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
   const given = node.value;
   const octal = typeof given === 'string' && /^[-+]?[0-7]+$/.test(given) ? Number.parseInt(given, 8) : given;
-  if (typeof octal !== 'number' || !Number.isInteger(octal))
+  if (typeof octal !== 'number' || node.type === 'float')
     return problem(node, at, `"${String(given)}" is not a file mode`, 'write octal digits: "0440"');
   return text(`0${octal.toString(8)}`, node);
 };
@@ -131,13 +142,28 @@ const fileMount: Convert = (node, at) => {
 
 export const fileMounts: Convert = list(fileMount);
 
-const deviceRequest = object({
+const requestFields: Readonly<Record<string, Convert>> = {
   capabilities: strings,
   driver: str,
   count: nonZero(deviceCount),
   device_ids: strings,
   options: mapping,
-});
+};
+
+/** What is not known is not carried out, and said so: the specification allows any attribute in `gpus`. */
+const deviceRequest: Convert = (node, at) => {
+  const result = object(requestFields)(node, at);
+  if (result?.kind !== 'map') return result;
+  const known = Object.keys(requestFields);
+  return mapSomeEntries(result, (value, key) => {
+    if (known.includes(key)) return value;
+    if (key.startsWith('x-')) return undefined;
+    const hint = didYouMean(key, known);
+    const message = `${at.path.join('.')}: unknown attribute "${key}" has no effect`;
+    at.context.report.add('W_UNSUPPORTED', message, entryPlace(result, key), hint ? { hint } : {});
+    return undefined;
+  });
+};
 
 /** A number, or `all`. */
 function deviceCount(node: Node, at: At): Node | undefined {

@@ -152,6 +152,9 @@ function checkLong(item: MapNode, entries: ReadonlyMap<string, Node>, at: At): v
   if (ip?.kind === 'scalar' && ip.value !== null && ip.value !== '' && isIP(String(ip.value)) === 0) {
     problem(ip, at, `invalid ip address: ${String(ip.value)}`);
   }
+  const written = item.get('published');
+  if (written?.kind === 'scalar' && written.type === 'float')
+    problem(written, at, `invalid port: ${scalarText(written)}`, 'write ports in quotes');
   const published = entries.get('published');
   if (published?.kind === 'scalar' && !parseRange(String(published.value))) {
     problem(published, at, `Invalid hostPort: ${String(published.value)}`);

@@ -11,13 +11,16 @@ import {
   Scalar,
   Seq,
   text,
+  withEntries,
 } from '../node.ts';
 import { splitCommand } from '../shell-words.ts';
 import {
+  type At,
   as,
   below,
   bool,
   bytes,
+  bytesOrNone,
   bytesOrUnlimited,
   type Convert,
   decimal,
@@ -36,6 +39,9 @@ import {
   str,
   strings,
   texts,
+  withoutExtensions,
+  word,
+  writtenInteger,
 } from './convert.ts';
 import { extraHosts } from './extra-hosts.ts';
 import { deviceRequests, devices, fileMounts, volumes } from './mounts.ts';
@@ -129,15 +135,21 @@ function named(convert: Convert): Convert {
 const envFile: Convert = (node, at) => {
   const items = node.kind === 'seq' ? node.items : [node];
   const files = items.flatMap((item) => {
-    if (item.kind === 'map') return object({ path: str, required: bool, format: str })(item, at) ?? [];
-    return item.kind === 'scalar' && item.value ? mapOf([['path', text(scalarText(item), item)]], item) : [];
+    if (item.kind === 'map') return object({ path: word, required: bool, format: str })(item, at) ?? [];
+    return item.kind === 'scalar' && item.value !== null
+      ? mapOf([['path', text(scalarText(item), item)]], item)
+      : [];
   });
   return files.length === 0 ? undefined : new Seq(files, node);
 };
 
-const ulimits = mapOfAll((node, at) =>
-  node.kind === 'map' ? object({ soft: integer, hard: integer })(node, at) : integer(node, at),
-);
+const limitsOf = (number: Convert): Convert =>
+  mapOfAll((node, at) =>
+    node.kind === 'map' ? object({ soft: number, hard: number })(node, at) : number(node, at),
+  );
+
+/** Names that start with x- are the user's own. */
+const ulimits: Convert = (node, at) => withoutExtensions(limitsOf(integer)(node, at));
 
 /** `default` or `id=path`, sorted. */
 const ssh: Convert = (node) => {
@@ -177,7 +189,7 @@ const build = object({
   ssh,
   tags: strings,
   target: str,
-  ulimits,
+  ulimits: limitsOf(writtenInteger),
 });
 
 const buildForms: Convert = (node, at) => {
@@ -189,9 +201,9 @@ const buildForms: Convert = (node, at) => {
 
 const updateConfig = object({
   parallelism: natural,
-  delay: duration,
+  delay: nonZero(duration),
   failure_action: str,
-  monitor: duration,
+  monitor: nonZero(duration),
   max_failure_ratio: nonZero(decimal),
   order: str,
 });
@@ -228,7 +240,15 @@ const deploy: Convert = (node, at) => {
   return new MapNode(entries, result.keys, node);
 };
 
-const hook = object({
+/** A port or a range; a number is a whole one. */
+function exposed(node: Node, at: At): Node | undefined {
+  if (node.kind !== 'scalar' || node.value === null) return undefined;
+  return node.type === 'float'
+    ? problem(node, at, `${scalarText(node)} is not a port`, 'write ports in quotes')
+    : text(scalarText(node), node);
+}
+
+const hookFields = object({
   command: (node, at) => command(node, at),
   image: str,
   per_replica: flag,
@@ -237,6 +257,13 @@ const hook = object({
   working_dir: str,
   environment: mappingWithNull,
 });
+
+/** The command of a hook is there even when it is null. */
+const hook: Convert = (node, at) => {
+  const result = hookFields(node, at);
+  if (result?.kind !== 'map' || result.get('command')) return result;
+  return withEntries(result, { command: new Scalar(null, 'null', node) });
+};
 
 const watch: Convert = (node, at) => {
   const result = object({
@@ -253,7 +280,7 @@ const watch: Convert = (node, at) => {
   return new MapNode(new Map([...result.entries, ['exec', exec]]), result.keys, node);
 };
 
-const device = object({ path: str, rate: bytes, weight: nonZero(natural) });
+const device = object({ path: str, rate: bytesOrNone, weight: nonZero(natural) });
 
 /** What each attribute of a service becomes. */
 export const service: Readonly<Record<string, Convert>> = {
@@ -297,7 +324,7 @@ export const service: Readonly<Record<string, Convert>> = {
   entrypoint: command,
   env_file: envFile,
   environment: mappingWithNull,
-  expose: printed,
+  expose: list(exposed),
   extends: () => undefined,
   external_links: strings,
   extra_hosts: extraHosts,

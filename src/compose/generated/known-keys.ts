@@ -1,6 +1,6 @@
 // Generated from compose.schema.json by scripts/generate-compose.mjs. Do not edit.
 export const knownKeys: Readonly<Record<string, readonly string[]>> = {
-  "#": [
+  "": [
     "version",
     "name",
     "include",
@@ -12,217 +12,12 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
     "configs",
     "x-podman"
   ],
-  "#/$defs/blkio_limit": [
-    "path",
-    "rate"
-  ],
-  "#/$defs/blkio_weight": [
-    "path",
-    "weight"
-  ],
-  "#/$defs/build": [
-    "context",
-    "dockerfile",
-    "dockerfile_inline",
-    "entitlements",
-    "ssh",
-    "labels",
-    "args",
-    "cache_from",
-    "cache_to",
-    "no_cache",
-    "no_cache_filter",
-    "additional_contexts",
-    "network",
-    "provenance",
-    "sbom",
-    "pull",
-    "target",
-    "shm_size",
-    "extra_hosts",
-    "isolation",
-    "privileged",
-    "secrets",
-    "tags",
-    "ulimits",
-    "platforms"
-  ],
-  "#/$defs/config": [
-    "name",
-    "content",
-    "environment",
-    "file",
-    "external",
-    "labels",
-    "template_driver"
-  ],
-  "#/$defs/config/properties/external": [
-    "name"
-  ],
-  "#/$defs/deploy": [
-    "mode",
-    "endpoint_mode",
-    "replicas",
-    "labels",
-    "rollback_config",
-    "update_config",
-    "resources",
-    "restart_policy",
-    "placement"
-  ],
-  "#/$defs/deploy/properties/resources": [
-    "limits",
-    "reservations"
-  ],
-  "#/$defs/deploy/properties/resources/properties/limits": [
-    "cpus",
-    "memory",
-    "pids"
-  ],
-  "#/$defs/deploy/properties/resources/properties/reservations": [
-    "cpus",
-    "memory",
-    "generic_resources",
-    "devices"
-  ],
-  "#/$defs/deploy/properties/resources/properties/reservations/properties/generic_resources/items": [
-    "discrete_resource_spec"
-  ],
-  "#/$defs/deploy/properties/resources/properties/reservations/properties/generic_resources/items/properties/discrete_resource_spec": [
-    "kind",
-    "value"
-  ],
-  "#/$defs/deploy/properties/restart_policy": [
-    "condition",
-    "delay",
-    "max_attempts",
-    "window"
-  ],
-  "#/$defs/deploy/properties/placement": [
-    "constraints",
-    "preferences",
-    "max_replicas_per_node"
-  ],
-  "#/$defs/deploy/properties/placement/properties/preferences/items": [
-    "spread"
-  ],
-  "#/$defs/develop": [
-    "watch"
-  ],
-  "#/$defs/develop/properties/watch/items": [
-    "path",
-    "action",
-    "target",
-    "ignore",
-    "include",
-    "exec",
-    "initial_sync"
-  ],
-  "#/$defs/device_requests/items": [
-    "capabilities",
-    "count",
-    "device_ids",
-    "driver",
-    "options"
-  ],
-  "#/$defs/env_file/oneOf/1/items/oneOf/1": [
-    "path",
-    "required",
-    "format"
-  ],
-  "#/$defs/file_mount/items/oneOf/1": [
-    "source",
-    "target",
-    "uid",
-    "gid",
-    "mode"
-  ],
-  "#/$defs/gpus/oneOf/1/items": [
-    "capabilities",
-    "count",
-    "device_ids",
-    "driver",
-    "options"
-  ],
-  "#/$defs/healthcheck": [
-    "disable",
-    "interval",
-    "retries",
-    "test",
-    "timeout",
-    "start_period",
-    "start_interval"
-  ],
-  "#/$defs/include/oneOf/1": [
+  "include.*": [
     "path",
     "env_file",
     "project_directory"
   ],
-  "#/$defs/model": [
-    "name",
-    "model",
-    "context_size",
-    "runtime_flags"
-  ],
-  "#/$defs/network": [
-    "name",
-    "driver",
-    "driver_opts",
-    "ipam",
-    "external",
-    "internal",
-    "enable_ipv4",
-    "enable_ipv6",
-    "attachable",
-    "labels",
-    "x-podman"
-  ],
-  "#/$defs/network/properties/ipam": [
-    "driver",
-    "config",
-    "options"
-  ],
-  "#/$defs/network/properties/ipam/properties/config/items": [
-    "subnet",
-    "ip_range",
-    "gateway",
-    "aux_addresses"
-  ],
-  "#/$defs/network/properties/external": [
-    "name"
-  ],
-  "#/$defs/port": [
-    "name",
-    "mode",
-    "host_ip",
-    "target",
-    "published",
-    "protocol",
-    "app_protocol"
-  ],
-  "#/$defs/pre_start_hook": [
-    "command",
-    "user",
-    "privileged",
-    "working_dir",
-    "environment",
-    "image",
-    "per_replica"
-  ],
-  "#/$defs/secret": [
-    "name",
-    "environment",
-    "file",
-    "external",
-    "labels",
-    "driver",
-    "driver_opts",
-    "template_driver"
-  ],
-  "#/$defs/secret/properties/external": [
-    "name"
-  ],
-  "#/$defs/service": [
+  "services.*": [
     "annotations",
     "attach",
     "build",
@@ -318,7 +113,45 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
     "working_dir",
     "x-podman"
   ],
-  "#/$defs/service/properties/blkio_config": [
+  "services.*.build": [
+    "context",
+    "dockerfile",
+    "dockerfile_inline",
+    "entitlements",
+    "ssh",
+    "labels",
+    "args",
+    "cache_from",
+    "cache_to",
+    "no_cache",
+    "no_cache_filter",
+    "additional_contexts",
+    "network",
+    "provenance",
+    "sbom",
+    "pull",
+    "target",
+    "shm_size",
+    "extra_hosts",
+    "isolation",
+    "privileged",
+    "secrets",
+    "tags",
+    "ulimits",
+    "platforms"
+  ],
+  "services.*.build.secrets.*": [
+    "source",
+    "target",
+    "uid",
+    "gid",
+    "mode"
+  ],
+  "services.*.build.ulimits.*": [
+    "hard",
+    "soft"
+  ],
+  "services.*.blkio_config": [
     "device_read_bps",
     "device_read_iops",
     "device_write_bps",
@@ -326,45 +159,175 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
     "weight",
     "weight_device"
   ],
-  "#/$defs/service/properties/credential_spec": [
+  "services.*.blkio_config.device_read_bps.*": [
+    "path",
+    "rate"
+  ],
+  "services.*.blkio_config.device_read_iops.*": [
+    "path",
+    "rate"
+  ],
+  "services.*.blkio_config.device_write_bps.*": [
+    "path",
+    "rate"
+  ],
+  "services.*.blkio_config.device_write_iops.*": [
+    "path",
+    "rate"
+  ],
+  "services.*.blkio_config.weight_device.*": [
+    "path",
+    "weight"
+  ],
+  "services.*.configs.*": [
+    "source",
+    "target",
+    "uid",
+    "gid",
+    "mode"
+  ],
+  "services.*.credential_spec": [
     "config",
     "file",
     "registry"
   ],
-  "#/$defs/service/properties/depends_on/oneOf/1/patternProperties/^[a-zA-Z0-9._-]+$": [
+  "services.*.depends_on.*": [
     "restart",
     "required",
     "condition"
   ],
-  "#/$defs/service/properties/devices/items/oneOf/1": [
-    "source",
-    "target",
-    "permissions"
+  "services.*.deploy": [
+    "mode",
+    "endpoint_mode",
+    "replicas",
+    "labels",
+    "rollback_config",
+    "update_config",
+    "resources",
+    "restart_policy",
+    "placement"
   ],
-  "#/$defs/service/properties/extends/oneOf/1": [
-    "service",
-    "file"
+  "services.*.deploy.rollback_config": [
+    "parallelism",
+    "delay",
+    "failure_action",
+    "monitor",
+    "max_failure_ratio",
+    "order"
   ],
-  "#/$defs/service/properties/provider": [
-    "type",
-    "options"
+  "services.*.deploy.update_config": [
+    "parallelism",
+    "delay",
+    "failure_action",
+    "monitor",
+    "max_failure_ratio",
+    "order"
   ],
-  "#/$defs/service/properties/logging": [
+  "services.*.deploy.resources": [
+    "limits",
+    "reservations"
+  ],
+  "services.*.deploy.resources.limits": [
+    "cpus",
+    "memory",
+    "pids"
+  ],
+  "services.*.deploy.resources.reservations": [
+    "cpus",
+    "memory",
+    "generic_resources",
+    "devices"
+  ],
+  "services.*.deploy.resources.reservations.generic_resources.*": [
+    "discrete_resource_spec"
+  ],
+  "services.*.deploy.resources.reservations.generic_resources.*.discrete_resource_spec": [
+    "kind",
+    "value"
+  ],
+  "services.*.deploy.resources.reservations.devices.*": [
+    "capabilities",
+    "count",
+    "device_ids",
     "driver",
     "options"
   ],
-  "#/$defs/service/properties/models/oneOf/1/patternProperties/^[a-zA-Z0-9._-]+$/oneOf/0": [
-    "endpoint_var",
-    "model_var"
+  "services.*.deploy.restart_policy": [
+    "condition",
+    "delay",
+    "max_attempts",
+    "window"
   ],
-  "#/$defs/service_hook": [
+  "services.*.deploy.placement": [
+    "constraints",
+    "preferences",
+    "max_replicas_per_node"
+  ],
+  "services.*.deploy.placement.preferences.*": [
+    "spread"
+  ],
+  "services.*.develop": [
+    "watch"
+  ],
+  "services.*.develop.watch.*": [
+    "path",
+    "action",
+    "target",
+    "ignore",
+    "include",
+    "exec",
+    "initial_sync"
+  ],
+  "services.*.develop.watch.*.exec": [
     "command",
     "user",
     "privileged",
     "working_dir",
     "environment"
   ],
-  "#/$defs/service_network": [
+  "services.*.devices.*": [
+    "source",
+    "target",
+    "permissions"
+  ],
+  "services.*.env_file.*": [
+    "path",
+    "required",
+    "format"
+  ],
+  "services.*.extends": [
+    "service",
+    "file"
+  ],
+  "services.*.provider": [
+    "type",
+    "options"
+  ],
+  "services.*.gpus.*": [
+    "capabilities",
+    "count",
+    "device_ids",
+    "driver",
+    "options"
+  ],
+  "services.*.healthcheck": [
+    "disable",
+    "interval",
+    "retries",
+    "test",
+    "timeout",
+    "start_period",
+    "start_interval"
+  ],
+  "services.*.logging": [
+    "driver",
+    "options"
+  ],
+  "services.*.models.*": [
+    "endpoint_var",
+    "model_var"
+  ],
+  "services.*.networks.*": [
     "aliases",
     "interface_name",
     "ipv4_address",
@@ -375,29 +338,50 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
     "priority",
     "gw_priority"
   ],
-  "#/$defs/ulimits/patternProperties/^[a-z]+$/oneOf/1": [
+  "services.*.ports.*": [
+    "name",
+    "mode",
+    "host_ip",
+    "target",
+    "published",
+    "protocol",
+    "app_protocol"
+  ],
+  "services.*.post_start.*": [
+    "command",
+    "user",
+    "privileged",
+    "working_dir",
+    "environment"
+  ],
+  "services.*.pre_start.*": [
+    "command",
+    "user",
+    "privileged",
+    "working_dir",
+    "environment",
+    "image",
+    "per_replica"
+  ],
+  "services.*.pre_stop.*": [
+    "command",
+    "user",
+    "privileged",
+    "working_dir",
+    "environment"
+  ],
+  "services.*.secrets.*": [
+    "source",
+    "target",
+    "uid",
+    "gid",
+    "mode"
+  ],
+  "services.*.ulimits.*": [
     "hard",
     "soft"
   ],
-  "#/$defs/update_config": [
-    "parallelism",
-    "delay",
-    "failure_action",
-    "monitor",
-    "max_failure_ratio",
-    "order"
-  ],
-  "#/$defs/volume": [
-    "name",
-    "driver",
-    "driver_opts",
-    "external",
-    "labels"
-  ],
-  "#/$defs/volume/properties/external": [
-    "name"
-  ],
-  "#/$defs/volume_mount": [
+  "services.*.volumes.*": [
     "type",
     "source",
     "target",
@@ -408,22 +392,90 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
     "tmpfs",
     "image"
   ],
-  "#/$defs/volume_mount/properties/bind": [
+  "services.*.volumes.*.bind": [
     "propagation",
     "create_host_path",
     "recursive",
     "selinux"
   ],
-  "#/$defs/volume_mount/properties/volume": [
+  "services.*.volumes.*.volume": [
     "labels",
     "nocopy",
     "subpath"
   ],
-  "#/$defs/volume_mount/properties/tmpfs": [
+  "services.*.volumes.*.tmpfs": [
     "size",
     "mode"
   ],
-  "#/$defs/volume_mount/properties/image": [
+  "services.*.volumes.*.image": [
     "subpath"
+  ],
+  "models.*": [
+    "name",
+    "model",
+    "context_size",
+    "runtime_flags"
+  ],
+  "networks.*": [
+    "name",
+    "driver",
+    "driver_opts",
+    "ipam",
+    "external",
+    "internal",
+    "enable_ipv4",
+    "enable_ipv6",
+    "attachable",
+    "labels",
+    "x-podman"
+  ],
+  "networks.*.ipam": [
+    "driver",
+    "config",
+    "options"
+  ],
+  "networks.*.ipam.config.*": [
+    "subnet",
+    "ip_range",
+    "gateway",
+    "aux_addresses"
+  ],
+  "networks.*.external": [
+    "name"
+  ],
+  "volumes.*": [
+    "name",
+    "driver",
+    "driver_opts",
+    "external",
+    "labels"
+  ],
+  "volumes.*.external": [
+    "name"
+  ],
+  "secrets.*": [
+    "name",
+    "environment",
+    "file",
+    "external",
+    "labels",
+    "driver",
+    "driver_opts",
+    "template_driver"
+  ],
+  "secrets.*.external": [
+    "name"
+  ],
+  "configs.*": [
+    "name",
+    "content",
+    "environment",
+    "file",
+    "external",
+    "labels",
+    "template_driver"
+  ],
+  "configs.*.external": [
+    "name"
   ]
 };

@@ -327,7 +327,7 @@ exec?: ServiceHook
 /**
  * Whether all files are copied when watching begins.
  */
-initial_sync?: (boolean | string)
+initial_sync?: boolean
 /**
  * This interface was referenced by `undefined`'s JSON-Schema definition
  * via the `patternProperty` "^x-".
@@ -982,11 +982,6 @@ options?: ({
  */
 [k: string]: string | number | boolean | null
 } | string[])
-/**
- * This interface was referenced by `undefined`'s JSON-Schema definition
- * via the `patternProperty` "^x-".
- */
-[k: string]: unknown
 }[])
 /**
  * Further groups of the user.
@@ -1400,10 +1395,10 @@ platforms?: string[]
 export interface Ulimits {
 /**
  * This interface was referenced by `Ulimits`'s JSON-Schema definition
- * via the `patternProperty` "^[a-z]+$".
+ * via the `patternProperty` "^(?!x-)".
  * 
  * This interface was referenced by `Ulimits1`'s JSON-Schema definition
- * via the `patternProperty` "^[a-z]+$".
+ * via the `patternProperty` "^(?!x-)".
  */
 [k: string]: number | string | {
 /**
@@ -1781,10 +1776,10 @@ per_replica?: (boolean | string)
 export interface Ulimits1 {
 /**
  * This interface was referenced by `Ulimits`'s JSON-Schema definition
- * via the `patternProperty` "^[a-z]+$".
+ * via the `patternProperty` "^(?!x-)".
  * 
  * This interface was referenced by `Ulimits1`'s JSON-Schema definition
- * via the `patternProperty` "^[a-z]+$".
+ * via the `patternProperty` "^(?!x-)".
  */
 [k: string]: number | string | {
 /**
@@ -1974,11 +1969,6 @@ external?: (boolean | string | {
  * Obsolete: use name beside external: true.
  */
 name?: string
-/**
- * This interface was referenced by `undefined`'s JSON-Schema definition
- * via the `patternProperty` "^x-".
- */
-[k: string]: unknown
 })
 /**
  * Labels of the secret.
@@ -2045,11 +2035,6 @@ external?: (boolean | string | {
  * Obsolete: use name beside external: true.
  */
 name?: string
-/**
- * This interface was referenced by `undefined`'s JSON-Schema definition
- * via the `patternProperty` "^x-".
- */
-[k: string]: unknown
 })
 /**
  * Labels of the config.

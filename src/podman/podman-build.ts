@@ -31,6 +31,7 @@ export async function buildWithPodman(
   const folder = await mkdtemp(join(context.folder, `build-${process.pid}-`));
   const lines: string[] = [];
   try {
+    if (request.platforms.length > 1) await freeNames(tags, context);
     const args = await buildArguments(request, tags, folder);
     const result = await runPodman({
       url: context.url,
@@ -45,12 +46,38 @@ export async function buildWithPodman(
       },
     });
     if (result.exitCode !== 0) throw buildError(context, result.exitCode, lines);
+    if (request.platforms.length > 1) await nameList(tags, context);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+type Asking = Pick<PodmanBuildContext, 'url' | 'environment' | 'signal'>;
+
+function ask(args: readonly string[], { url, environment, signal }: Asking): ReturnType<typeof runPodman> {
+  return runPodman({ url, environment, args, stdio: 'pipe', ...(signal ? { signal } : {}) });
+}
+
+/** A build adds to a list of that name that is there, and fails for an image of that name. */
+async function freeNames(tags: readonly string[], context: Asking): Promise<void> {
+  for (const tag of tags) {
+    const isList = (await ask(['manifest', 'exists', tag], context)).exitCode === 0;
+    if (!isList || (await ask(['manifest', 'rm', tag], context)).exitCode !== 0)
+      await ask(['untag', tag, tag], context);
+  }
+}
+
+/** A build gives a list one name. */
+async function nameList([first = '', ...others]: readonly string[], context: Asking): Promise<void> {
+  for (const tag of others) {
+    const { exitCode, stderr } = await ask(['tag', first, tag], context);
+    if (exitCode !== 0)
+      throw new ComposeError({ code: 'E_BUILD', severity: 'error', message: `${tag}: ${stderr.trim()}` });
+  }
+}
+
 function buildError(context: PodmanBuildContext, exitCode: number, lines: readonly string[]): ComposeError {
+  const isForeign = lines.some((line) => /exec format error/i.test(line));
   const full = lines.some((line) => /no space left on device/i.test(line));
   return new ComposeError({
     code: full ? 'E_NO_SPACE' : 'E_BUILD',
@@ -58,6 +85,9 @@ function buildError(context: PodmanBuildContext, exitCode: number, lines: readon
     message: `${context.what} could not be built (podman build ended with ${exitCode})`,
     details: lines.slice(-20),
     ...(context.span ? { span: context.span } : {}),
+    ...(isForeign
+      ? { hint: 'this machine cannot run programs of that platform: install qemu-user-static' }
+      : {}),
   });
 }
 
@@ -99,7 +129,8 @@ async function buildArguments(
 
 /** Images of several platforms are held together by a manifest list. */
 function names({ platforms }: BuildSpec, tags: readonly string[]): string[] {
-  return tags.map((tag) => (platforms.length > 1 ? `--manifest=${tag}` : `--tag=${tag}`));
+  if (platforms.length > 1) return tags.slice(0, 1).map((tag) => `--manifest=${tag}`);
+  return tags.map((tag) => `--tag=${tag}`);
 }
 
 /** The file's path; a context without a Dockerfile may have a Containerfile in its stead. */
@@ -137,7 +168,8 @@ function valueOptions(request: BuildSpec): string[] {
     ...(request.platforms.length > 0 ? [`--platform=${request.platforms.join(',')}`] : []),
     ...(request.target ? [`--target=${request.target}`] : []),
     ...(request.network ? [`--network=${request.network}`] : []),
-    ...(request.noCache ? ['--no-cache'] : []),
+    // Old Buildahs take a step of one platform for the same step of another.
+    ...(request.noCache || request.platforms.length > 0 ? ['--no-cache'] : []),
     ...(request.pull ? ['--pull=always'] : []),
     ...(request.privileged ? ['--cap-add=all', '--security-opt=label=disable'] : []),
     ...(request.shmSize === undefined ? [] : [`--shm-size=${request.shmSize}`]),

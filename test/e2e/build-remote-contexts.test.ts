@@ -129,11 +129,11 @@ services:
 `);
       const { code, stderr } = await build(project);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/compose\.yaml:4:\d+: error E_BUILD: .* has no branch, tag or commit "nope"/);
-      expect(stderr).toMatch(/compose\.yaml:5:\d+: error E_BUILD: .* has no directory "nope"/);
-      expect(stderr).toMatch(/compose\.yaml:6:\d+: error E_BUILD: "out" leads out of /);
+      expect(stderr).toMatch(/compose\.yaml:7:\d+: error E_BUILD: .* has no branch, tag or commit "nope"/);
+      expect(stderr).toMatch(/compose\.yaml:8:\d+: error E_BUILD: .* has no directory "nope"/);
+      expect(stderr).toMatch(/compose\.yaml:9:\d+: error E_BUILD: "out" leads out of /);
       expect(stderr).toMatch(
-        /compose\.yaml:7:\d+: error E_BUILD: the build context http:.* cannot be fetched/,
+        /compose\.yaml:10:\d+: error E_BUILD: the build context http:.* cannot be fetched/,
       );
       expect(stderr.replaceAll(/^ +\d+ \|.*$/gm, '')).not.toContain('wrongsecret');
       expect(await inImage(project, 'good', 'cat /f')).toBe('two');

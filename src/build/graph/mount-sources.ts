@@ -5,6 +5,7 @@ import type { BindMount, CacheMount, Mount, RunInstruction } from '../../contain
 import { contentDigest, NothingMatches, selectSources } from '../context/select.ts';
 import { cleanPath } from '../context/tree.ts';
 import type { ContextUse } from '../types.ts';
+import { NotLayered } from './not-layered.ts';
 import type { StageSetting } from './stage-setting.ts';
 import type { NodeRef, RunDetail } from './step-node.ts';
 
@@ -37,6 +38,8 @@ export async function mountsOf(
       content.push(await folderContent(mount, context, setting));
       continue;
     }
+    // Old Buildahs look for it among the stages of the same file only.
+    if (mount.type === 'cache') throw new NotLayered('a cache mount that begins with the files of a stage');
     const origin = await setting.origins.find(mount.from, mount.text.span);
     if (origin.kind === 'image') {
       contexts[mount.from] = origin.ref;

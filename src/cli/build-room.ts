@@ -86,7 +86,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     load: async (tar) => {
       await engine.loadImage(tar);
     },
-    tag: (id, name) => giveName(engine, id, name),
+    tag: (id, name) => giveName({ engine, idOf: lookup.id }, id, name),
     segment: ({ options, context, ...call }, telling) =>
       buildSegment(
         {
@@ -157,10 +157,14 @@ function storeLookup(
 }
 
 /** Somebody else may name the same image at the same moment, and Podman keeps the names of one of the two. */
-async function giveName(engine: Engine, id: string, name: string): Promise<void> {
+async function giveName(
+  { engine, idOf }: { readonly engine: Engine; readonly idOf: (name: string) => Promise<string | undefined> },
+  id: string,
+  name: string,
+): Promise<void> {
   for (let tries = 1; tries <= 5; tries++) {
     await engine.tagImage(id, name);
-    if ((await engine.inspectImage(name))?.id === id) return;
+    if ((await idOf(name)) === id) return;
   }
   throw fail('E_IMAGE', `image ${id.slice(0, 12)} cannot be named ${name}: another program names it as well`);
 }

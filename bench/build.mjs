@@ -129,7 +129,7 @@ async function turn(contender, count, round) {
   const env = { ...contender.env, XDG_CACHE_HOME: join(root, 'cache') };
   const states = {
     cold: () => {},
-    edited: () => writeFileSync(join(cwd, 's2', 'f0.txt'), `edited ${round}\n`),
+    edited: () => writeFileSync(join(cwd, `s${Math.min(2, count)}`, 'f0.txt'), `edited ${round}\n`),
     unchanged: () => {},
   };
   for (const [state, prepare] of Object.entries(states)) {

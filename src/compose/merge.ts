@@ -244,18 +244,16 @@ function mergeLogging(base: Node, over: Node, merging: Merging): Node {
   return !left || !right || same ? mergeMaps(base, over, merging) : over;
 }
 
+/** Subnets that the second file does not name are not kept; one that both name has the settings of both. */
 function mergeBySubnet(base: Node, over: Node, merging: Merging): Node {
   if (isNull(over)) return base;
   if (base.kind !== 'seq' || over.kind !== 'seq') return conflict(base, over, merging);
-  const items = [...base.items];
-  for (const item of over.items) {
-    const subnet = subnetOf(item);
-    const index = subnet === undefined ? -1 : items.findIndex((other) => subnetOf(other) === subnet);
-    const before = items[index];
-    if (before?.kind === 'map' && item.kind === 'map')
-      items[index] = mergeMaps(before, item, { ...merging, table: undefined });
-    else items.push(item);
-  }
+  const items = over.items.map((item) => {
+    const before = base.items.find((other) => subnetOf(other) === subnetOf(item));
+    return before?.kind === 'map' && item.kind === 'map'
+      ? mergeMaps(before, item, { ...merging, table: undefined })
+      : item;
+  });
   return new Seq(items, over);
 }
 

@@ -45,9 +45,24 @@ function resolveNumber(source: string): Resolved | undefined {
   const digits = source.includes('_') ? source.replaceAll('_', '') : source;
   const integer = parseInteger(digits);
   if (integer !== undefined) return { value: integer, type: 'int' };
-  if (floatForm.test(digits)) return { value: Number(digits), type: 'float' };
-  if (dateForm.test(source)) return { value: source, type: 'time' };
+  if (floatForm.test(digits)) return finite(Number(digits));
+  if (dateForm.test(source) && isDate(source)) return { value: source, type: 'time' };
   return undefined;
+}
+
+/** A number that no float can hold is a text. */
+function finite(value: number): Resolved | undefined {
+  return Number.isFinite(value) ? { value, type: 'float' } : undefined;
+}
+
+/** A day that the calendar has, and a time that the clock has. */
+function isDate(source: string): boolean {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (source.match(/\d+/g) ?? []).map(
+    Number,
+  );
+  const date = new Date(Date.UTC(year, month - 1, day));
+  const isDay = month >= 1 && month <= 12 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return isDay && hour < 24 && minute < 60 && second < 60;
 }
 
 const integerForms: readonly [RegExp, number][] = [
@@ -74,15 +89,15 @@ export function parseInteger(digits: string): number | undefined {
   return undefined;
 }
 
-/** A float as Go prints it with %v: "1", "1.5", "1e+10", "+Inf". */
+/** A float as Go prints it with %v: "1", "1.5", "123456.5", "1e+06", "-0", "+Inf". */
 export function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  if (power < -4 || power >= 21) {
+  if (power < -4 || power >= 6) {
     const digits = Math.abs(power).toString().padStart(2, '0');
     return `${mantissa}e${power < 0 ? '-' : '+'}${digits}`;
   }
-  return value.toString();
+  return Object.is(value, -0) ? '-0' : value.toString();
 }

@@ -117,3 +117,22 @@ describe("Podman's own attributes", () => {
     expect(project.networks?.['n']?.['x-podman']).toEqual({ disable_dns: true });
   });
 });
+
+describe('subnets', () => {
+  const config = (first: string, second: string): unknown => {
+    const file = (value: string): string =>
+      `services: {web: {image: x}}\nnetworks: {default: {ipam: {config: ${value}}}}\n`;
+    const project = load({ '/p/a.yaml': file(first), '/p/b.yaml': file(second) }, ['/p/a.yaml', '/p/b.yaml']);
+    return project.networks?.['default']?.ipam?.config;
+  };
+
+  test('one that both files name has the settings of both', () => {
+    expect(config('[{subnet: 10.0.0.0/8}]', '[{subnet: 10.0.0.0/8, gateway: 10.0.0.1}]')).toEqual([
+      { subnet: '10.0.0.0/8', gateway: '10.0.0.1' },
+    ]);
+  });
+
+  test('others of the first file are not kept', () => {
+    expect(config('[{subnet: 10.0.0.0/8}]', '[{subnet: 11.0.0.0/8}]')).toEqual([{ subnet: '11.0.0.0/8' }]);
+  });
+});

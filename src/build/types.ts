@@ -7,7 +7,6 @@ import type { ImageConfig } from './layer/image-config.ts';
 interface BuildActionBase {
   readonly id: string;
   readonly needs: readonly string[];
-  readonly after?: readonly string[];
   readonly reason: string;
   readonly source?: Span;
   readonly service?: string;

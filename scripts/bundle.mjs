@@ -40,6 +40,12 @@ export const packs = [
       'plan/plan-up.ts',
       'plan/support/check-support.ts',
       'plan/model.ts',
+      // Also of an up that finds nothing to do.
+      'cli/watch-start.ts',
+      'execute/execute.ts',
+      'podman/on-demand-service.ts',
+      'report/diagnostics.ts',
+      'report/select-reporter.ts',
     ],
   },
   { name: 'rest', modules: undefined },

@@ -1,4 +1,5 @@
 /** The image plan with the builds as steps: what is missing below them is pulled first. */
+import type { Diagnostic } from '../base/diagnostic.ts';
 import type { ImageConfig } from '../build/layer/image-config.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { Outcome } from '../execute/types.ts';
@@ -30,7 +31,7 @@ export async function planBuilds(session: Session, request: PlanBuilds): Promise
   const { planned, observed } = request;
   if (!planned.plan.actions.some(({ kind }) => kind === 'image.build')) return planned;
   const [{ expandBuilds }, room] = await Promise.all([import('./expand-builds.ts'), session.buildRoom()]);
-  if (!room) return planned;
+  if (!room) return { ...planned, diagnostics: [...planned.diagnostics, ...farNotes(planned)] };
   const imageId = async (name: string): Promise<string | undefined> => {
     const known = observed.images[name];
     return known === undefined ? room.imageId(name) : known?.id;
@@ -52,4 +53,14 @@ export async function planBuilds(session: Session, request: PlanBuilds): Promise
     expanded = await expand(asked);
   }
   return outcomes.length === 0 ? expanded : { ...expanded, outcome: joinOutcomes(outcomes) };
+}
+
+/** The layer builder is not silently done without. */
+function farNotes({ plan }: Planned): Diagnostic[] {
+  return plan.actions.flatMap((action): Diagnostic[] => {
+    if (action.kind !== 'image.build') return [];
+    const message = `the image of service "${action.service}" is built by podman build as a whole: the engine's store is not on this machine`;
+    const span = action.source ? { span: action.source } : {};
+    return [{ code: 'W_BUILD_WHOLE', severity: 'info', message, ...span }];
+  });
 }

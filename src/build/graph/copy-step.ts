@@ -6,6 +6,7 @@ import type { Span } from '../../base/span.ts';
 import { type IgnoreMatcher, ignoreMatcher } from '../../containerfile/ignore.ts';
 import type { AddInstruction, CopyInstruction } from '../../containerfile/types.ts';
 import { contentDigest, NothingMatches, type SourceItem, selectSources } from '../context/select.ts';
+import { type FileTree, resolveIn } from '../context/tree.ts';
 import type { ContextUse, CopyOrigin, CopyWork } from '../types.ts';
 import { historyText } from './lines.ts';
 import type { StageSetting } from './stage-setting.ts';
@@ -138,6 +139,15 @@ function destOf(dest: string, workingDir: string): string {
   return dest === '.' || dest.endsWith('/.') || dest.endsWith('/..') || dest === '' ? `${whole}/` : whole;
 }
 
+/** `--parents` makes the directories above a source as they are there. */
+function parentFacts(tree: FileTree, matched: string, owners: boolean): readonly unknown[] {
+  const names = matched.split('/').slice(0, -1);
+  return names.map((_, index) => {
+    const { file } = resolveIn(tree, names.slice(0, index + 1).join('/'), { last: true });
+    return file && [file.mode, owners ? `${file.uid}:${file.gid}` : ''];
+  });
+}
+
 async function contentOf(
   work: CopyWork<NodeRef>,
   instruction: CopyInstruction | AddInstruction,
@@ -157,9 +167,13 @@ async function contentOf(
     const read = async (): Promise<string> => {
       const items = itemsOf(instruction, from, setting);
       await contexts.learn(from, items);
-      return contentDigest(contexts.open(from).tree, items, { owners });
+      const { tree } = contexts.open(from);
+      const content = contentDigest(tree, items, { owners });
+      if (!work.parents) return content;
+      return digestOf([content, items.map(({ matched }) => parentFacts(tree, matched, owners))]);
     };
-    return [what, 'context', await contexts.digest(from, sources, read)];
+    // Directories above the sources are not in their fingerprint.
+    return [what, 'context', work.parents ? await read() : await contexts.digest(from, sources, read)];
   }
   if (from.kind === 'inline') return [what, 'inline', digestOf(from.files)];
   return [what, from.kind];

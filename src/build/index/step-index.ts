@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 
-export const stepVersion = 2;
+export const stepVersion = 3;
 
 interface StepRecord {
   readonly version: typeof stepVersion;

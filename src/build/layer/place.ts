@@ -34,8 +34,8 @@ export function placeItems(overlay: Overlay, request: PlaceRequest): void {
     return;
   }
   for (const item of request.items) {
-    const inner = request.parents ? parentsOf(item) : '';
-    const base = overlay.makeDirectory(`${request.dest}/${inner}`, made);
+    const dest = overlay.makeDirectory(request.dest, made);
+    const base = request.parents ? putParents(overlay, request, { item, dest }) : dest;
     if (item.file.kind === 'directory') putTree(overlay, request, { item, base });
     else putFile(overlay, request, { item, path: within(base, basename(item.matched)) });
   }
@@ -53,6 +53,22 @@ function isDirectoryDest(overlay: Overlay, { items, dest, several, parents }: Pl
 /** `a/b/c.txt` -> `a/b`; a directory keeps its own name. */
 function parentsOf({ file, kept }: SourceItem): string {
   return file.kind === 'directory' ? kept : folderOf(kept);
+}
+
+/** The directories of a source, as they are there. @returns where the last one is */
+function putParents(
+  overlay: Overlay,
+  request: PlaceRequest,
+  { item, dest }: { readonly item: SourceItem; readonly dest: string },
+): string {
+  const above = item.matched.slice(0, item.matched.length - item.kept.length);
+  let inner = '';
+  for (const part of parentsOf(item).split('/').filter(Boolean)) {
+    inner = within(inner, part);
+    const { file } = resolveIn(request.tree, `${above}${inner}`, { last: true });
+    if (file?.kind === 'directory') overlay.put({ path: within(dest, inner), file: changed(file, request) });
+  }
+  return within(dest, inner);
 }
 
 function putFile(

@@ -109,6 +109,18 @@ describe('COPY', () => {
     expect(names(copy(['./src/./sub/b'], '/o/', { parents: true })).at(-1)).toBe('o/sub/b');
   });
 
+  it('makes the directories of the sources as they are there', () => {
+    chmodSync(join(context.path, 'src'), 0o1711);
+    const own = { parents: true, owner: { uid: 5, gid: 6 } };
+    const folders = (list: string[]): string[] => list.filter((line) => line.startsWith('d'));
+    expect(folders(copy(['src/sub/b'], '/o/', own))).toEqual([
+      'd 755 5:6 o',
+      'd 1711 5:6 o/src',
+      'd 755 5:6 o/src/sub',
+    ]);
+    expect(folders(copy(['src/sub/b'], '/o/', { ...own, mode: 0o600 })).at(-1)).toBe('d 600 5:6 o/src/sub');
+  });
+
   it('refuses a pattern of which all is left out', () => {
     const exclusions = [parseIgnoreFile('*.txt', '.dockerignore')];
     expect(() => selectSources({ tree: treeOf(context), patterns: ['*.txt', 'src'], exclusions })).toThrow(

@@ -58,7 +58,7 @@ export function applyInstruction(state: ConfigState, instruction: StageInstructi
     case 'label':
       return set({ Labels: { ...config.Labels, ...pairs(instruction.pairs) } });
     case 'cmd':
-      return { ...set({ Cmd: commandOf(instruction.command, config.Shell) }), hasOwnCmd: true };
+      return { ...set({ Cmd: commandOf(instruction.command, defaultShell) }), hasOwnCmd: true };
     case 'entrypoint':
       return set({
         Entrypoint: entrypointOf(instruction.command),
@@ -121,7 +121,7 @@ export function commandOf(command: Command, shell: readonly string[] | null | un
   return [...(shell && shell.length > 0 ? shell : defaultShell), command.text];
 }
 
-/** The engine's builder knows one shell here, whatever SHELL says; nothing takes the entry point away. */
+/** The engine's builder knows one shell for CMD and ENTRYPOINT, whatever SHELL says; nothing takes the entry point away. */
 function entrypointOf(command: Command): readonly string[] | null {
   return command.form === 'shell' && command.text === '' ? null : commandOf(command, defaultShell);
 }

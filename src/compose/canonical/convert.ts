@@ -253,8 +253,8 @@ export function object(fields: Readonly<Record<string, Convert>>): Convert {
 }
 
 /** Without the names that are the user's own. */
-export function withoutExtensions(node: Node | undefined): Node | undefined {
-  if (node?.kind !== 'map') return node;
+export function withoutExtensions(node: Node): Node {
+  if (node.kind !== 'map') return node;
   return mapSomeEntries(node, (value, key) => (key.startsWith('x-') ? undefined : value));
 }
 

@@ -149,7 +149,7 @@ const limitsOf = (number: Convert): Convert =>
   );
 
 /** Names that start with x- are the user's own. */
-const ulimits: Convert = (node, at) => withoutExtensions(limitsOf(integer)(node, at));
+const ulimits: Convert = (node, at) => limitsOf(integer)(withoutExtensions(node), at);
 
 /** `default` or `id=path`, sorted. */
 const ssh: Convert = (node) => {

@@ -58,6 +58,15 @@ function constant(list: readonly string[][]): string[][] {
   return list.map((lines) => lines.filter((line) => !line.startsWith('/round ')));
 }
 
+/** It may have ended by itself: that is a moment like any other. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Entries of the index that are not whole. */
 function damaged(): string[] {
   const cache = join(store.folder, 'cache/tscompose');
@@ -91,7 +100,7 @@ describe('a build', { timeout: hour }, () => {
       writeProject(String(round));
       const running = store.start(build(), folder);
       await new Promise((resolve) => setTimeout(resolve, delay));
-      process.kill(running.pid, 'SIGKILL');
+      kill(running.pid);
       await running.done;
       const next = await store.run(build(), folder);
       const problems = [...(next.code === 0 ? [] : [`exit ${next.code}: ${next.stderr.slice(-500)}`])];

@@ -70,7 +70,10 @@ function kill(pid: number): void {
 /** Entries of the index that are not whole. */
 function damaged(): string[] {
   const cache = join(store.folder, 'cache/tscompose');
-  const files = readdirSync(cache, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const files = readdirSync(cache, { recursive: true, withFileTypes: true }).filter(
+    // Kept code is not of the index, and is checked when it is read.
+    (one) => one.isFile() && one.parentPath !== join(cache, 'code'),
+  );
   return files.flatMap(({ parentPath, name }) => {
     if (!name.endsWith('.json')) return name === 'salt' ? [] : [name];
     try {

@@ -28,6 +28,8 @@ const transient = [
   /resource temporarily unavailable/i,
   // A network that is made anew at once: the name server of the one before still holds its address.
   /aardvark-dns.*\bbind/is,
+  // A process that ends while the engine looks at it.
+  /\/proc\/\d+\/[^:]*: no such (?:process|file or directory)/i,
 ];
 
 /** Lists are read object by object: one that another process removes meanwhile fails the whole list. */

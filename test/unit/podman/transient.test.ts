@@ -11,6 +11,8 @@ describe('what the engine says that goes away by itself', () => {
       '/containers/x/start',
       'netavark: error while applying dns entries: aardvark-dns failed to start: failed to bind udp listener on 10.89.0.1:53: IO error: Address already in use (os error 98)',
     ],
+    ['GET', '/containers/x/json', 'read /proc/16784/cgroup: no such process'],
+    ['GET', '/containers/x/json', 'open /proc/16784/cgroup: no such file or directory'],
     ['GET', '/containers/json', 'no such container'],
     ['GET', '/pods/json', 'no such pod'],
   ])('%s %s: %s', (method, path, text) => {

@@ -1,9 +1,9 @@
 import type { Planned } from '../plan/builder.ts';
 import type { PlanInput } from '../plan/inputs.ts';
 import { type FindRequest, type Found, findProject } from './find-project.ts';
-import { printPlans } from './print-plans.ts';
 import { finishRun, runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
+import { showPlan } from './show-plan.ts';
 
 export interface Act {
   readonly services: readonly string[];
@@ -21,7 +21,7 @@ export async function act(session: Session, request: Act): Promise<number> {
   const planned = await request.plan({ loaded: found.loaded, observed: found.observed, services }, found);
   await session.tell(planned.diagnostics);
   if (session.options.dryRun) {
-    await printPlans(session, [planned.plan], 'text');
+    await showPlan(session, planned.plan, 'text');
     return 0;
   }
   if (request.confirm && !(await request.confirm(planned))) return 1;

@@ -2,9 +2,9 @@ import type { ImagesOptions } from '../plan/inputs.ts';
 import type { Action, Plan } from '../plan/types.ts';
 import type { Observed } from '../podman/types.ts';
 import { planBuilds } from './plan-builds.ts';
-import { type PlanFormat, printPlans } from './print-plans.ts';
 import { finishRun, runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
+import { type PlanFormat, showPlan } from './show-plan.ts';
 
 export interface ImagesCommand {
   readonly services: readonly string[];
@@ -56,7 +56,7 @@ export async function runImages(
   };
   const references = kept.flatMap((action) => (action.kind === 'image.build' ? (action.tags[0] ?? []) : []));
   if (isOnlyShown) {
-    await printPlans(session, [plan], command.format ?? (command.print ? 'json' : 'text'));
+    await showPlan(session, plan, command.format ?? (command.print ? 'json' : 'text'));
     return { exitCode: 0, references };
   }
   const before = planned.outcome ? [planned.outcome] : [];

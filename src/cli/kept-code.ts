@@ -90,24 +90,16 @@ export class KeptCode {
   }
 
   #keep(isWhole: boolean): void {
-    let isSwept = false;
+    let isKept = false;
     for (const [identity, { script, header }] of this.#packs) {
       const path = this.#path(identity);
       if (path === undefined || !isMore({ isWhole, chunks: this.#ran }, header)) continue;
       const chunks = [...new Set([...(header?.chunks ?? []), ...this.#ran])];
       const next = { isWhole: isWhole || header?.isWhole === true, chunks };
-      if (
-        !writeKept(
-          path,
-          next,
-          withUsualFlags(() => script.createCachedData()),
-        ) ||
-        isSwept
-      )
-        continue;
-      isSwept = true;
-      sweep(join(path, '..'));
+      const data = withUsualFlags(() => script.createCachedData());
+      isKept = writeKept(path, next, data) || isKept;
     }
+    if (isKept && this.#folder !== undefined) sweep(this.#folder);
   }
 }
 

@@ -124,10 +124,10 @@ async function planWithDetails(
   const replaces = quick.plan.actions.some(
     ({ kind }) => kind === 'container.remove' || kind === 'pod.remove',
   );
-  const references = imageReferences({ loaded: input.loaded });
-  const whole = replaces
-    ? { ...input, observed: await session.observe(input.loaded.project.name, references, true) }
-    : input;
+  const { loaded } = input;
+  const look = (): Promise<Observed> =>
+    session.observe(loaded.project.name, imageReferences({ loaded }), true);
+  const whole = replaces ? { ...input, observed: await look() } : input;
   const planned = replaces ? planUp(whole, options) : quick;
   const hideOrphans = session.isSet('COMPOSE_IGNORE_ORPHANS');
   await session.tell(planned.diagnostics.filter(({ code }) => !hideOrphans || code !== 'W_ORPHANS'));

@@ -90,23 +90,28 @@ const held: ReadonlySet<ActionKind> = new Set([
 ]);
 
 /**
- * What an action waits for besides its own image:
+ * Gives what an action waits for besides its own image:
  *
  * - Everything waits for what is pulled, and for images of which nothing is known before (built as a whole) of services that share the
  *   pod's network, as the ports that those declare may move a service out of it.
  * - What touches or starts a container waits for every image: a build that fails leaves the project as it runs, not half of it
  *   replaced. New containers are made and initialised meanwhile.
  */
-export function imagesBefore(state: Pick<UpState, 'input' | 'placements'>, action: Action): ActionId[] {
+export function imagesBefore(
+  state: Pick<UpState, 'input' | 'placements'>,
+): (action: Action) => readonly ActionId[] {
   const { arriving } = state.input;
-  if (!arriving || action.kind === 'port.check' || arriving.actions.some(({ id }) => id === action.id))
-    return [];
-  const isReplacement = action.kind === 'container.create' && action.id.endsWith(replacementSuffix);
-  if (held.has(action.kind) || isReplacement)
-    return Object.values(arriving.images).flatMap(({ needs }) => needs);
+  if (!arriving) return () => [];
+  const own = new Set(arriving.actions.map(({ id }) => id));
+  const all = Object.values(arriving.images).flatMap(({ needs }) => needs);
   const pulls = arriving.actions.flatMap(({ kind, id }) => (kind === 'image.pull' ? [id] : []));
-  const isPlaced = action.kind.startsWith('pod.') || action.kind.startsWith('container.');
-  return isPlaced ? [...pulls, ...placingNeeds(state, arriving)] : pulls;
+  const placing = [...pulls, ...placingNeeds(state, arriving)];
+  return ({ id, kind }) => {
+    if (kind === 'port.check' || own.has(id)) return [];
+    const isReplacement = kind === 'container.create' && id.endsWith(replacementSuffix);
+    if (held.has(kind) || isReplacement) return all;
+    return kind.startsWith('pod.') || kind.startsWith('container.') ? placing : pulls;
+  };
 }
 
 function placingNeeds(

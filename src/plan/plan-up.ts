@@ -158,8 +158,9 @@ function planOrphans(state: UpState): void {
 }
 
 function waitForImages(state: UpState): void {
+  const before = imagesBefore(state);
   for (const action of state.builder.actions()) {
-    const images = imagesBefore(state, action);
+    const images = before(action);
     if (images.length > 0) state.builder.require(action.id, images);
   }
 }

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { Loaded, Service } from '../../src/compose/types.ts';
 import { planUp } from '../../src/plan/plan-up.ts';
 import { FakeEngine } from '../../src/podman/fake/fake-engine.ts';
-import { changeFirst, exitOf, newEngine, projects, rerunsOnly } from '../support/random-projects.ts';
+import {
+  changeFirst,
+  exitOf,
+  killedAfter,
+  newEngine,
+  projects,
+  rerunsOnly,
+} from '../support/random-projects.ts';
 import { inputFor, up, upOptions } from '../support/run-plan.ts';
 import { type BuildingUp, type FakeBuild, upWithBuilds } from '../support/up-with-builds.ts';
 
@@ -142,17 +149,7 @@ describe('the laws of images that come while the plan runs', () => {
       fc.asyncProperty(cases, fc.integer({ min: 0, max: 40 }), async (drawn, stopAt) => {
         const buildings = drawn.buildings.map((one) => ({ ...one, fails: false }));
         const { loaded, engine, builds, build } = await worldOf({ ...drawn, buildings });
-        let calls = 0;
-        const broken = new FakeEngine(
-          {
-            exitOf,
-            onCall: () => {
-              calls += 1;
-              if (calls > stopAt) throw new Error('killed');
-            },
-          },
-          engine.world,
-        );
+        const broken = killedAfter(stopAt, engine);
         expectEnds(await ended(upWithBuilds(loaded, broken, builds, { build })));
         const again = new FakeEngine({ exitOf }, engine.world);
         const run = await upWithBuilds(loaded, again, builds, { build });

@@ -4,7 +4,14 @@ import { planDown } from '../../src/plan/plan-down.ts';
 import { planUp } from '../../src/plan/plan-up.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { FakeEngine } from '../../src/podman/fake/fake-engine.ts';
-import { changeFirst, exitOf, newEngine, projects, rerunsOnly } from '../support/random-projects.ts';
+import {
+  changeFirst,
+  exitOf,
+  killedAfter,
+  newEngine,
+  projects,
+  rerunsOnly,
+} from '../support/random-projects.ts';
 import { inputFor, run, up, upOptions } from '../support/run-plan.ts';
 
 function expectOrdered(plan: Plan): void {
@@ -70,17 +77,7 @@ describe('the laws of planning', () => {
         const engine = newEngine();
         await up(loaded, engine);
         const before = volumesOf(engine);
-        let calls = 0;
-        const broken = new FakeEngine(
-          {
-            exitOf,
-            onCall: () => {
-              calls += 1;
-              if (calls > stopAt) throw new Error('killed');
-            },
-          },
-          engine.world,
-        );
+        const broken = killedAfter(stopAt, engine);
         const changed = changeFirst(loaded);
         await up(changed, broken);
         const again = new FakeEngine({ exitOf }, engine.world);

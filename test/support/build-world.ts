@@ -72,25 +72,29 @@ export function wantedImage(
   return {
     service,
     tags: [`p-${service}`],
-    request: {
-      context: folder.path,
-      dockerfileInline: text,
-      args: {},
-      labels: {},
-      additionalContexts: {},
-      cacheFrom: [],
-      cacheTo: [],
-      extraHosts: [],
-      noCache: false,
-      noCacheFilter: [],
-      pull: false,
-      platforms: [],
-      privileged: false,
-      ssh: [],
-      secrets: [],
-      ulimits: [],
-      ...more,
-    },
+    request: requestFor(folder.path, { dockerfileInline: text, ...more }),
+  };
+}
+
+/** A build section that says nothing but what is given. */
+export function requestFor(context: string, more: Partial<BuildRequest> = {}): BuildRequest {
+  return {
+    context,
+    args: {},
+    labels: {},
+    additionalContexts: {},
+    cacheFrom: [],
+    cacheTo: [],
+    extraHosts: [],
+    noCache: false,
+    noCacheFilter: [],
+    pull: false,
+    platforms: [],
+    privileged: false,
+    ssh: [],
+    secrets: [],
+    ulimits: [],
+    ...more,
   };
 }
 

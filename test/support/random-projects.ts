@@ -82,3 +82,13 @@ export function changeFirst(loaded: Loaded): Loaded {
   const services = { ...loaded.project.services, [name]: { ...service, environment: { CHANGED: '1' } } };
   return { ...loaded, project: { ...loaded.project, services } };
 }
+
+/** The same world through an engine whose process is killed after so many calls. */
+export function killedAfter(stopAt: number, { world }: FakeEngine): FakeEngine {
+  let calls = 0;
+  const onCall = (): void => {
+    calls += 1;
+    if (calls > stopAt) throw new Error('killed');
+  };
+  return new FakeEngine({ exitOf, onCall }, world);
+}

@@ -5,8 +5,8 @@ import { anyServices, defineCommand } from '../command.ts';
 import type { FlagTable, FlagValues } from '../flag.ts';
 import type { Environment } from '../global-options.ts';
 import { runImages } from '../images-command.ts';
-import type { PlanFormat } from '../print-plans.ts';
 import type { Session } from '../session.ts';
+import type { PlanFormat } from '../show-plan.ts';
 
 const flags = {
   'build-arg': { type: 'list', text: 'KEY=VALUE, or KEY to take the value from here; may be repeated' },

@@ -1,6 +1,6 @@
 import { anyServices, defineCommand } from '../command.ts';
-import { printPlans } from '../print-plans.ts';
 import { finishRun, runPlan } from '../run-plan.ts';
+import { showPlan } from '../show-plan.ts';
 import { imagesOptions, planningFlags, upOptions } from '../up-flags.ts';
 import { planOnly, prepareUp, type UpFlow } from '../up-flow.ts';
 
@@ -24,7 +24,7 @@ export const create = defineCommand({
     };
     if (session.options.dryRun) {
       const { planned } = await planOnly(session, flow);
-      await printPlans(session, [planned.plan], 'text');
+      await showPlan(session, planned.plan, 'text');
       return 0;
     }
     const ready = await prepareUp(session, flow);

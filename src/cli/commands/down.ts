@@ -1,8 +1,8 @@
 import { anyServices, defineCommand } from '../command.ts';
 import { confirmVolumes } from '../confirm-volumes.ts';
 import { findProject } from '../find-project.ts';
-import { printPlans } from '../print-plans.ts';
 import { finishRun, runPlan } from '../run-plan.ts';
+import { showPlan } from '../show-plan.ts';
 
 export const down = defineCommand({
   name: 'down',
@@ -44,7 +44,7 @@ export const down = defineCommand({
     );
     await session.tell(diagnostics);
     if (session.options.dryRun) {
-      await printPlans(session, [plan], 'text');
+      await showPlan(session, plan, 'text');
       return 0;
     }
     if (!flags.yes && !(await confirmVolumes(session, plan))) return 1;

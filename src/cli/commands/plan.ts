@@ -1,5 +1,5 @@
 import { anyServices, defineCommand } from '../command.ts';
-import { type PlanFormat, printPlans } from '../print-plans.ts';
+import { type PlanFormat, showPlan } from '../show-plan.ts';
 import { imagesOptions, planningFlags, upOptions } from '../up-flags.ts';
 import { planOnly } from '../up-flow.ts';
 
@@ -36,7 +36,7 @@ export const plan = defineCommand({
       command: 'plan',
     });
     const format = call.flags.json ? 'json' : ((call.flags.format ?? 'text') as PlanFormat);
-    await printPlans(session, [planned.plan], format);
+    await showPlan(session, planned.plan, format);
     const hasWork = planned.plan.actions.length > 0;
     return call.flags['exit-code'] && hasWork ? changesExitCode : 0;
   },

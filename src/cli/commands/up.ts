@@ -3,9 +3,9 @@ import type { Outcome } from '../../execute/types.ts';
 import type { Plan } from '../../plan/types.ts';
 import { anyServices, defineCommand } from '../command.ts';
 import type { FlagTable, FlagValues } from '../flag.ts';
-import { printPlans } from '../print-plans.ts';
 import { finishRun, runPlan } from '../run-plan.ts';
 import type { Session } from '../session.ts';
+import { showPlan } from '../show-plan.ts';
 import { imagesOptions, incompatible, planningFlags, upOptions } from '../up-flags.ts';
 import { planOnly, prepareUp, type UpFlow, type UpReady } from '../up-flow.ts';
 
@@ -74,7 +74,7 @@ export const up = defineCommand({
     if (session.options.dryRun) {
       const { planned } = await planOnly(session, flow);
       const format = call.flags.format === undefined ? 'text' : (call.flags.format as 'text' | 'json');
-      await printPlans(session, [planned.plan], format);
+      await showPlan(session, planned.plan, format);
       return 0;
     }
     const ready = await prepareUp(session, flow);

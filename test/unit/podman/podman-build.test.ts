@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { buildWithPodman } from '../../../src/podman/podman-build.ts';
+import { requestFor } from '../../support/build-world.ts';
 
 let folder: string;
 
@@ -21,33 +22,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 it('hands build arguments over in the environment, but for names that the builder itself reads', async () => {
   const path = `${folder}:${process.env['PATH'] ?? ''}`;
   const args = { TOKEN: 'hidden', EMPTY: '', PATH: '/app/bin', HOME: '/app', LD_PRELOAD: 'x.so' };
-  await buildWithPodman(
-    {
-      context: folder,
-      args,
-      labels: {},
-      additionalContexts: {},
-      cacheFrom: [],
-      cacheTo: [],
-      extraHosts: [],
-      noCache: false,
-      noCacheFilter: [],
-      pull: false,
-      platforms: [],
-      privileged: false,
-      ssh: [],
-      secrets: [],
-      ulimits: [],
-    },
-    ['p-a'],
-    {
-      url: 'unix:///nowhere',
-      environment: { PATH: path, HOME: '/home/someone' },
-      folder,
-      output: () => undefined,
-      what: 'it',
-    },
-  );
+  await buildWithPodman(requestFor(folder, { args }), ['p-a'], {
+    url: 'unix:///nowhere',
+    environment: { PATH: path, HOME: '/home/someone' },
+    folder,
+    output: () => undefined,
+    what: 'it',
+  });
   const given = readFileSync(join(folder, 'arguments'), 'utf8').split('\n');
   expect(given.filter((one) => one.startsWith('--build-arg'))).toEqual([
     '--build-arg=TOKEN',

@@ -6,7 +6,7 @@
 //   dist/package.json    says that these are CommonJS, which starts faster; dist/lib, the library, stays ESM
 
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,6 +104,19 @@ async function commandNames() {
   return Object.keys(commands);
 }
 
+/** A package that a module requires when it needs it comes into the module's chunk, and is evaluated then. */
+const lazyPackages = {
+  name: 'lazy-packages',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/compose\/plain-env-file\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace('createRequire(import.meta.url)(', 'require(');
+      if (contents === text) throw new Error(`scripts/bundle.mjs: ${path} requires no package`);
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 /** @returns text by path of each chunk, and the paths in each pack; the entry comes first */
 async function chunksByPack() {
   const { outputFiles, metafile } = await build({
@@ -118,6 +131,7 @@ async function chunksByPack() {
     write: false,
     metafile: true,
     define: { 'import.meta': '__meta' },
+    plugins: [lazyPackages],
   });
   const chunks = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   const outputs = Object.entries(metafile.outputs);

@@ -2,10 +2,11 @@
  * Env files: `.env`, `--env-file` and a service's `env_file`, in the grammar that Compose tools share.
  *
  * KEY=VALUE, KEY: VALUE, `export`, comments, single quotes (literal, many lines), double quotes (escapes and variables, many lines),
- * KEY alone (taken from the environment). The dotenv package's grammar differs in quotes, expansion and errors, so this is ours.
+ * KEY alone (taken from the environment). The dotenv package parses files of plain lines; where its grammar differs this one is ours.
  */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
+import { parsePlainEnvFile } from './plain-env-file.ts';
 import { SourceFile } from './source.ts';
 import { substitute, TemplateError } from './template.ts';
 
@@ -22,7 +23,12 @@ export interface EnvFileOptions {
  * @throws {ComposeError} `E_ENV_FILE` with file, line and column
  */
 export function parseEnvFile(path: string, content: string, options: EnvFileOptions): Map<string, string> {
-  const file = new SourceFile(path, content.replace(/^\uFEFF/, ''));
+  const text = content.replace(/^\uFEFF/, '');
+  return parsePlainEnvFile(text) ?? readEnvText(new SourceFile(path, text), options);
+}
+
+/** Compose's whole grammar, as {@link parseEnvFile} has it. */
+export function readEnvText(file: SourceFile, options: EnvFileOptions): Map<string, string> {
   return new EnvReader(file, options).read();
 }
 

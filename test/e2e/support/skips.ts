@@ -1,0 +1,10 @@
+/** Tests that cannot run everywhere. Lists of skipped tests do not say why, so this does, in the output of every reporter. */
+import { writeSync } from 'node:fs';
+
+/** For `runIf`: the condition itself. Where it does not hold, says on standard error what is left out, and why. */
+export function runsHere(holds: boolean, what: string, why: string): boolean {
+  if (!holds) writeSync(process.stderr.fd, `SKIPPED: ${what}: ${why}\n`);
+  return holds;
+}
+
+export const isRoot: boolean = process.getuid?.() === 0;

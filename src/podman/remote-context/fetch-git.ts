@@ -17,7 +17,7 @@ export async function fetchGit(address: GitAddress, place: FetchPlace): Promise<
   return madeOnce(path, async (empty) => {
     await git(['init', '--quiet'], empty);
     await fetchCommit(address, commit, (args) => git(args, empty));
-    await git(['checkout', '--quiet', '--detach', 'FETCH_HEAD'], empty);
+    await git(['checkout', '--quiet', '--detach', commit], empty);
     await git(['submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1'], empty);
     // Docker's builder leaves it out, and it is different every time.
     rmSync(join(empty, '.git'), { recursive: true, force: true });
@@ -68,6 +68,5 @@ async function fetchCommit({ url }: GitAddress, commit: string, git: Git): Promi
     await git(['fetch', '--quiet', '--depth=1', '--', url, commit]);
   } catch {
     await git(['fetch', '--quiet', '--tags', '--', url, '+refs/heads/*:refs/remotes/origin/*']);
-    await git(['update-ref', 'FETCH_HEAD', commit]);
   }
 }

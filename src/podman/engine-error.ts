@@ -63,7 +63,8 @@ export function engineError(method: string, path: string, status: number, text: 
       'stop what uses the port, or publish another one',
     );
   }
-  if (/already in use|already exists/i.test(reason))
+  // The last are the words of the database, where two make or rename to one name at the same time, or Podman does not look first.
+  if (/already in use|already exists|UNIQUE constraint failed/i.test(reason))
     return new EngineError(status, reason, message, 'E_CONFLICT');
   if (/image not known|no such image/i.test(reason))
     return new EngineError(status, reason, message, 'E_IMAGE');

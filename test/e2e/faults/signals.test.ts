@@ -32,6 +32,10 @@ ${more}`,
 }
 
 async function states(of: Project): Promise<string[]> {
+  // Podman says stopped until its own clean-up after the end has run.
+  await eventually(async () => {
+    for (const { name, state } of await of.containers()) expect(state, name).not.toBe('stopped');
+  });
   return (await of.containers()).map(({ name, state, exitCode }) => {
     const service = name.replace(`${of.name}-`, '').replace(/-1$/, '');
     return `${service} ${state}${state === 'exited' ? ` ${exitCode}` : ''}`;

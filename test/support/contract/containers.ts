@@ -3,7 +3,7 @@ import { type ContractKit, expectCode } from './kit.ts';
 
 /** The life of a container. */
 export function contractOfContainers(kit: ContractKit): void {
-  const { named, container, observe, stateOf, running } = kit;
+  const { named, container, observe, stateOf, inspectEnded, running } = kit;
   const foreign = { 'io.tscompose.project': 'somebody-else' };
 
   describe('containers', () => {
@@ -67,7 +67,7 @@ export function contractOfContainers(kit: ContractKit): void {
       await kit.engine.killContainer(name, 'SIGKILL');
       expect(await kit.engine.waitContainer(name)).toBe(137);
       await kit.engine.killContainer(name, 'SIGKILL');
-      expect(await kit.engine.inspectContainer(name)).toMatchObject({ state: 'exited', exitCode: 137 });
+      expect(await inspectEnded(name)).toMatchObject({ state: 'exited', exitCode: 137 });
     });
 
     it('are stopped with their own signal, also when they have ended or never were', async () => {
@@ -76,7 +76,7 @@ export function contractOfContainers(kit: ContractKit): void {
       });
       await expect.poll(() => stateOf(name)).toBe('running');
       await kit.engine.stopContainer(name, 5);
-      expect(await stateOf(name)).toBe('exited');
+      expect((await inspectEnded(name))?.state).toBe('exited');
       await kit.engine.stopContainer(name, 5);
       await kit.engine.stopContainer(named('none'), 5);
     });
@@ -85,7 +85,7 @@ export function contractOfContainers(kit: ContractKit): void {
       const name = await running({ command: ['sh', '-c', 'exit 7'] });
       expect(await kit.engine.waitContainer(name)).toBe(7);
       expect(await kit.engine.waitContainer(name)).toBe(7);
-      expect(await kit.engine.inspectContainer(name)).toMatchObject({ state: 'exited', exitCode: 7 });
+      expect(await inspectEnded(name)).toMatchObject({ state: 'exited', exitCode: 7 });
     });
 
     it('are waited for until the caller has enough', async () => {

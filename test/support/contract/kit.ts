@@ -69,6 +69,12 @@ export class ContractKit {
   readonly stateOf = async (name: string): Promise<string | undefined> =>
     (await this.engine.inspectContainer(name))?.state;
 
+  /** What is seen of a container whose end was waited for: Podman says stopped until its own clean-up after the end has run. */
+  readonly inspectEnded = async (name: string): ReturnType<Engine['inspectContainer']> => {
+    await expect.poll(() => this.stateOf(name)).not.toBe('stopped');
+    return this.engine.inspectContainer(name);
+  };
+
   /** A container that was made and started; gives its name. */
   readonly running = async (more: Partial<ContainerSpec> = {}): Promise<string> => {
     const spec = this.container(more);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTransient } from '../../../src/podman/engine-error.ts';
+import { engineError, isTransient } from '../../../src/podman/engine-error.ts';
 
 describe('what the engine says that goes away by itself', () => {
   it.each([
@@ -26,5 +26,17 @@ describe('what the engine says that goes away by itself', () => {
     ['POST', '/containers/create', 'no space left on device'],
   ])('and what does not: %s %s: %s', (method, path, text) => {
     expect(isTransient(method, path, text)).toBe(false);
+  });
+});
+
+describe('what the engine says of a name that is taken', () => {
+  it.each([
+    'the container name "a" is already in use by 1234. You have to remove that container to be able to reuse that name: that name is already in use',
+    'network name net already exists',
+    'renaming container 12: updating container config table with new configuration for container 12: UNIQUE constraint failed: ContainerConfig.Name',
+  ])('is a conflict: %s', (message) => {
+    expect(engineError('POST', '/containers/x/rename', 500, JSON.stringify({ message })).code).toBe(
+      'E_CONFLICT',
+    );
   });
 });

@@ -14,6 +14,9 @@ export interface LabOptions {
   readonly ownEngine?: readonly string[];
 }
 
+/** Folders that stay: ours, and those that crun makes for itself when a build starts it. */
+const kept = ['tscompose', 'crun', 'crun/.empty-directory'];
+
 export class Lab {
   readonly folder = mkdtempSync(join(tmpdir(), 'tscompose-faults-'));
   readonly runtime = join(this.folder, 'runtime');
@@ -109,7 +112,7 @@ export class Lab {
     return [this.runtime, this.temporary].flatMap((folder) =>
       existsSync(folder)
         ? (readdirSync(folder, { recursive: true }) as string[]).filter(
-            (name) => !/(^|\/)engine-[0-9a-f]+\.json$/.test(name) && name !== 'tscompose',
+            (name) => !/(^|\/)engine-[0-9a-f]+\.json$/.test(name) && !kept.includes(name),
           )
         : [],
     );

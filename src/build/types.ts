@@ -59,7 +59,26 @@ export interface BuildRun extends StepBase {
   readonly context?: ContextUse;
   /** A script that is mounted and run. */
   readonly script?: string;
+  /** The same as a container of the engine; absent: only Buildah can do it. */
+  readonly process?: RunProcess;
+  /** Of the image that the command leaves. */
+  readonly config: ImageConfig;
+  readonly author: string;
+  /** For the image's history. */
+  readonly createdBy: string;
   readonly options: SegmentOptions;
+}
+
+/** A command of a build, with all that it sees. */
+export interface RunProcess {
+  readonly argv: readonly string[];
+  /** All of it, but for proxies. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absent: root. */
+  readonly user?: string;
+  /** Absolute. */
+  readonly workingDir: string;
+  readonly network: 'default' | 'host' | 'none';
 }
 
 /** What is made without running anything: layers from files, and the configuration. */

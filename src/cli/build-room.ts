@@ -5,7 +5,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../base/errors.ts';
 import { Contexts } from '../build/context/contexts.ts';
-import { digestFile, treeFile } from '../build/context/local-tree.ts';
+import { FileIndex } from '../build/context/file-index.ts';
+import { digestFile, LocalTree, treeFile } from '../build/context/local-tree.ts';
 import { type FileTree, type ReadXattrs, type TreeFile, TreeUnknown } from '../build/context/tree.ts';
 import type { GraphWorld } from '../build/graph/world.ts';
 import { cacheSalt, StepIndex } from '../build/index/step-index.ts';
@@ -13,12 +14,13 @@ import type { ImageDocument } from '../build/layer/image-config.ts';
 import { BuildSession } from '../build/run/session.ts';
 import type { BuildTools } from '../build/run/tools.ts';
 import type { BuildRequest } from '../build/types.ts';
-import { ImageTree, ImageUnreadable } from '../podman/image-tree.ts';
+import { ImageTree, ImageUnreadable, opaqueAmong } from '../podman/image-tree.ts';
 import { LocalStore } from '../podman/local-store.ts';
 import { isRemote } from '../podman/remote-context/address.ts';
 import { runtimeDir } from '../podman/runtime-dir.ts';
 import { buildSegment } from '../podman/segment-build.ts';
 import { removeStaleSegments } from '../podman/stale-segments.ts';
+import { runStepContainer } from '../podman/step-container.ts';
 import type { Engine } from '../podman/types.ts';
 import { readXattrs } from '../podman/xattrs.ts';
 import type { Environment } from './global-options.ts';
@@ -32,6 +34,8 @@ export interface BuildRoom {
   readonly imageId: (name: string) => Promise<string | undefined>;
   /** Keeps what was learned of files. */
   readonly save: () => void;
+  /** Waits for what is still being cleared away. */
+  readonly settle: () => Promise<void>;
   /** Names of an image in the store. */
   readonly namesOf: (image: string) => readonly string[];
   /** Images were pulled: what was asked is asked again. */
@@ -72,6 +76,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
   };
   const platform = { os: capabilities.os, architecture: capabilities.arch };
   const trees = new Map<string, FileTree>();
+  const removals = new Set<Promise<void>>();
   const tools: BuildTools = {
     platform,
     document,
@@ -96,6 +101,25 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
         },
         { url: capabilities.url, environment: env, folder: runtimeDir(env, uid), ...telling },
       ),
+    ...(seesChanges(engine, env)
+      ? {
+          container: async (call, telling) => {
+            const ended = await runStepContainer(call, {
+              engine,
+              environment: env,
+              folder: runtimeDir(env, uid),
+              ...telling,
+            });
+            return {
+              files: new LocalTree(ended.folder, new FileIndex(ended.folder, undefined, Date.now)),
+              // What stays is found by the next build.
+              remove: () => void removals.add(ended.remove().catch(() => undefined)),
+            };
+          },
+        }
+      : {}),
+    leavesMountPoints: capabilities.has.buildMountPoints,
+    opaque: (folders) => asUnknown(() => opaqueAmong(folders, env['PATH'])),
     folder: () => runtimeDir(env, uid),
     now: () => new Date(),
   };
@@ -126,6 +150,9 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     imageId: lookup.id,
     session: new BuildSession({ tools, index, contexts }),
     save: () => contexts.save(),
+    settle: async () => {
+      await Promise.all(removals);
+    },
     namesOf: (image) => store.names(image),
     forgetImages: images.forget,
   };
@@ -240,12 +267,23 @@ class ImageFiles implements FileTree {
   }
 
   #ask<T>(question: (tree: ImageTree) => T): T {
-    if (!this.#tree) throw new TreeUnknown(this.#id);
-    try {
-      return question(this.#tree);
-    } catch (error) {
-      if (error instanceof ImageUnreadable) throw new TreeUnknown(error.message);
-      throw error;
-    }
+    const tree = this.#tree;
+    if (!tree) throw new TreeUnknown(this.#id);
+    return asUnknown(() => question(tree));
   }
+}
+
+function asUnknown<T>(question: () => T): T {
+  try {
+    return question();
+  } catch (error) {
+    if (error instanceof ImageUnreadable) throw new TreeUnknown(error.message);
+    throw error;
+  }
+}
+
+/** What a container changes can be read as it stands: by root, in plain directories. `BUILDAH_ISOLATION` asks for Buildah's ways. */
+function seesChanges({ capabilities: { rootless, store } }: Engine, env: Environment): boolean {
+  if (!store || rootless || env['BUILDAH_ISOLATION']) return false;
+  return store.driver === 'overlay' && !store.mountProgram && store.plainUpper;
 }

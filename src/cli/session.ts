@@ -263,6 +263,8 @@ export class Session {
 
   async close(): Promise<void> {
     this.#shown?.close?.();
+    const room = await this.#room?.catch(() => undefined);
+    await room?.settle();
     await this.unlock();
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.close();

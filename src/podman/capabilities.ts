@@ -33,6 +33,7 @@ interface RawInfo {
     graphRoot?: string;
     graphDriverName?: string;
     graphOptions?: Readonly<Record<string, unknown>> | null;
+    graphStatus?: Readonly<Record<string, string>> | null;
   };
 }
 
@@ -55,7 +56,8 @@ function storeOf({ store }: RawInfo): { store?: StorePlace } {
   if (!store?.graphRoot || !store.graphDriverName) return {};
   const options = Object.keys(store.graphOptions ?? {});
   const mountProgram = options.some((name) => name.endsWith('.mount_program'));
-  return { store: { graphRoot: store.graphRoot, driver: store.graphDriverName, mountProgram } };
+  const plainUpper = store.graphStatus?.['Native Overlay Diff'] === 'true';
+  return { store: { graphRoot: store.graphRoot, driver: store.graphDriverName, mountProgram, plainUpper } };
 }
 
 /** The oldest Podman that is supported. */
@@ -93,6 +95,7 @@ export function capabilitiesOf(
     killStops: from('5.5.0'),
     pasta: from('4.4.0'),
     namedContextIgnore: from('5.0.0'),
+    buildMountPoints: !from('5.0.0'),
   };
   return {
     version: info.version,

@@ -166,8 +166,13 @@ function readNames(path: string): readonly string[] {
 
 const markPattern = /(?:trusted|user)\.(?:overlay|fuseoverlayfs)\.opaque=(.)/;
 
-/** Those of the directories that carry the mark. Paths with a line break are not asked for in this form. */
-function opaqueAmong(folders: readonly string[], searchPath: string | undefined): Set<string> {
+/**
+ * Those of the directories that carry the mark.
+ *
+ * @throws {ImageUnreadable}
+ */
+export function opaqueAmong(folders: readonly string[], searchPath: string | undefined): Set<string> {
+  if (folders.length === 0) return new Set();
   const tar = findProgram('tar', searchPath);
   if (!tar) throw new ImageUnreadable('tar is not installed');
   const result = spawnSync(

@@ -282,6 +282,10 @@ export class LibpodEngine implements Engine {
     return streams.exec(this.#http, name, request, options);
   }
 
+  attachContainer(name: string, options: CallOptions = {}): Promise<AsyncIterable<LogLine>> {
+    return streams.attach(this.#http, name, options);
+  }
+
   logs(name: string, log: LogOptions, options: CallOptions = {}): AsyncIterable<LogLine> {
     return streams.logs(this.#http, name, log, options);
   }

@@ -34,16 +34,19 @@ export interface SegmentContext {
 export class SegmentFailed extends ComposeError {
   readonly lines: readonly string[];
   readonly status: number;
+  /** The status is the command's own, not Podman's. */
+  readonly isOwn: boolean;
 
-  constructor(status: number, lines: readonly string[]) {
+  constructor(status: number, lines: readonly string[], isOwn = false) {
     const isFull = lines.some((line) => /no space left on device/i.test(line));
     super({
       code: isFull ? 'E_NO_SPACE' : 'E_BUILD',
       severity: 'error',
-      message: isFull ? 'the disk is full' : `podman build ended with ${status}`,
+      message: isFull ? 'the disk is full' : `${isOwn ? 'the command' : 'podman build'} ended with ${status}`,
     });
     this.lines = lines;
     this.status = status;
+    this.isOwn = isOwn;
   }
 }
 

@@ -75,6 +75,8 @@ export interface ContainerSpec {
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** No variables but those of `env`. */
+  readonly unsetenvall?: boolean;
   readonly user?: string;
   readonly groups?: readonly string[];
   readonly work_dir?: string;
@@ -150,6 +152,8 @@ export interface ContainerSpec {
   readonly rootfs?: string;
   /** Leaves /etc/hosts as the image has it. */
   readonly use_image_hosts?: boolean;
+  /** The overlay file system is not synced: for what is read at once and thrown away. */
+  readonly volatile?: boolean;
 }
 
 export interface PodSpec {

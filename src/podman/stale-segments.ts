@@ -1,6 +1,6 @@
 /**
- * Removes what a killed build left: its private directory, and the working container that Buildah would have removed. The container
- * is known by a build argument that carries the directory's name and that nothing in the file uses.
+ * Removes what a killed build left: its private directories, and the containers of their steps. The engine's own has the directory's
+ * name; Buildah's working container is known by a build argument that carries the name and that nothing in the file uses.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,11 @@ export const segmentPrefix = 'segment-';
 
 /** The build argument that marks a segment's working container. */
 export const segmentMark = 'TSCOMPOSE_SEGMENT';
+
+/** The engine's container that belongs to a private directory of this name. */
+export function segmentContainer(folder: string): string {
+  return `tscompose-${folder}`;
+}
 
 export interface StaleRequest {
   /** Where segments have their directories. */
@@ -25,11 +30,10 @@ export async function removeStaleSegments(request: StaleRequest): Promise<void> 
   const stale = namesIn(request.folder).filter(isStale);
   if (stale.length === 0) return;
   endOrphans(stale);
-  const containers = containersOf(stale, request.store);
-  if (containers.length > 0) {
-    const { url, environment } = request;
-    await runPodman({ url, environment, stdio: 'pipe', args: ['rm', '--force', ...containers] });
-  }
+  const containers = [...containersOf(stale, request.store), ...stale.map(segmentContainer)];
+  const { url, environment } = request;
+  const args = ['rm', '--force', '--ignore', '--volumes', '--time=0', ...containers];
+  await runPodman({ url, environment, stdio: 'pipe', args });
   for (const name of stale) rmSync(join(request.folder, name), { recursive: true, force: true });
 }
 

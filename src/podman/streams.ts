@@ -40,6 +40,30 @@ export async function* logs(
   }
 }
 
+export async function attach(
+  http: HttpClient,
+  name: string,
+  options: CallOptions,
+): Promise<AsyncIterable<LogLine>> {
+  const query = { stream: true, logs: false, stdin: false, stdout: true, stderr: true };
+  const path = `/containers/${encodeURIComponent(name)}/attach`;
+  const socket = await http.upgrade('POST', path, { ...options, query });
+  return linesUntilEnd(socket as unknown as Readable, options.signal);
+}
+
+async function* linesUntilEnd(socket: Readable, signal: AbortSignal | undefined): AsyncGenerator<LogLine> {
+  const abort = (): void => void socket.destroy();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    yield* readLines(readFrames(socket), false);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    socket.destroy();
+  }
+}
+
 interface RawEvent {
   Type: string;
   Action: string;

@@ -34,6 +34,8 @@ export interface StorePlace {
   readonly driver: string;
   /** A helper program mounts the layers: their directories have another form. */
   readonly mountProgram: boolean;
+  /** What a container changes is whole and plain in its upper directory: no redirects, no metadata-only copies. */
+  readonly plainUpper: boolean;
 }
 
 export type Feature =
@@ -63,7 +65,9 @@ export type Feature =
   | 'killStops'
   | 'pasta'
   /** Directories given by `--build-context` have an ignore file of their own. */
-  | 'namedContextIgnore';
+  | 'namedContextIgnore'
+  /** The builder leaves the mount points of a RUN in its layer (before 5.0). */
+  | 'buildMountPoints';
 
 /** Podman's own words. */
 export type ContainerState =
@@ -228,6 +232,8 @@ export interface ContainerInspect {
   readonly stopSignal?: string;
   /** Restart policy (no, always, on-failure, unless-stopped); `tries` 0: without end. Absent: no. */
   readonly restart?: { readonly policy: string; readonly tries: number };
+  /** On the engine's machine: the directory of an overlay file system that takes what the container changes. */
+  readonly upperFolder?: string;
 }
 
 export interface ContainerMount {
@@ -338,6 +344,8 @@ export interface Engine {
   /** Runs one health check now; gives the container's health after it (start period and retries honoured by the engine). */
   runHealthcheck(name: string, options?: CallOptions): Promise<HealthState>;
   execInContainer(name: string, request: ExecRequest, options?: CallOptions): Promise<ExecResult>;
+  /** What a container that is made or initialised prints from now on, until it ends. Resolves once it is listened to. */
+  attachContainer(name: string, options?: CallOptions): Promise<AsyncIterable<LogLine>>;
   logs(name: string, log: LogOptions, options?: CallOptions): AsyncIterable<LogLine>;
   events(
     filters: Filters,

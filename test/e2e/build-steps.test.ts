@@ -88,6 +88,58 @@ scenario(
   120_000,
 );
 
+/** What commands do to files, to their environment and to directories that are not there. */
+const busy = `FROM ${base}
+ARG V=arg
+ENV E=env HOME=/h
+RUN mkdir -p /a/b /old && echo x > /a/b/c && ln /a/b/c /a/l && ln -s b/c /a/s && touch /old/hidden
+RUN rm /bin/vi && rm -r /old && mkdir /old && touch /old/new && chown 5:6 /a && chmod 4755 /a/l && mkfifo /a/f
+WORKDIR /made/here
+RUN env | grep -v -e HOSTNAME -e SHLVL > /env; pwd >> /env; id -u >> /env; umask >> /env; ulimit -n >> /env
+USER 7:8
+WORKDIR /nobodys
+RUN id -u > /tmp/user; touch x 2> /dev/null || echo no > /tmp/writable
+RUN --network=none ["/bin/sh", "-c", "ls /sys/class/net > /tmp/net"]
+`;
+
+scenario(
+  "build: a command run as a container of the engine leaves what Buildah's leaves",
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    project.write('Containerfile', busy);
+    const listing =
+      'for f in $(find / -xdev -not -path "/proc*" -not -path "/sys*" -not -path "/dev*" -not -path /etc/hosts | sort); do ' +
+      'stat -c "%n %a %u:%g %F %h %s" $f; done; readlink /a/s; cat /env /tmp/user /tmp/writable /tmp/net';
+    expect((await build(project)).code).toBe(0);
+    const own = await inImage(project, 'a', listing);
+    const env = { ...cacheOf(project), BUILDAH_ISOLATION: 'oci' };
+    const other = await project.run(['build', '--no-cache'], { env, timeoutMs: 170_000 });
+    expect(other.code).toBe(0);
+    expect(own.split('\n')).toEqual((await inImage(project, 'a', listing)).split('\n'));
+    expect(own).toContain('/a/b/c 644 0:0 regular file 2 2');
+    expect(own).toContain('/a/l 4755 0:0 regular file 1 2');
+    expect(own).not.toMatch(/^\/(?:bin\/vi|old\/hidden) /m);
+    const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
+    expect(stdout).not.toMatch(/tscompose-segment|working-container/);
+  },
+  170_000,
+);
+
+scenario(
+  'build: a command that cannot be started says so, and leaves no container',
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    project.write('Containerfile', `FROM ${base}\nRUN ["/nothing", "here"]\n`);
+    const result = await build(project);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/Containerfile:2:1: error E_BUILD: RUN .* failed \(exit status 127\)/);
+    expect(result.stderr).toContain('/nothing');
+    const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
+    expect(stdout).not.toContain('tscompose-segment');
+  },
+  120_000,
+);
+
 scenario(
   'build: a cached build is what a fresh one is, whatever happens to the context',
   async ({ project }) => {

@@ -17,6 +17,7 @@ import { copyStep } from './copy-step.ts';
 import { fitsLine, historyText, preludeLine, quoted } from './lines.ts';
 import { mountsOf } from './mount-sources.ts';
 import { NotLayered } from './not-layered.ts';
+import { runProcess } from './run-process.ts';
 import { isBehind, type StagePoint, withoutTriggers, withPending } from './stage-point.ts';
 import type { StageSetting } from './stage-setting.ts';
 import type { NodeRef } from './step-node.ts';
@@ -168,6 +169,11 @@ async function runStep(
   const flags = [...mounts.flags, ...(script.kind === 'file' ? [scriptMount] : [])];
   const options = runOptions(setting.options, instruction, point);
   const { config } = point.state;
+  const made = consumed.reduce(
+    (state, { instruction: one }) => applyInstruction(state, one),
+    withPath(point.made),
+  );
+  const process = runProcess({ instruction, argv, config, scope: point.scope, options });
   const node = setting.table.add({
     parent: point.at,
     inputs: mounts.inputs,
@@ -178,6 +184,10 @@ async function runStep(
       contexts: mounts.contexts,
       ...(mounts.context ? { context: mounts.context } : {}),
       ...(script.kind === 'file' ? { script: script.content } : {}),
+      ...(process ? { process } : {}),
+      config: made.config,
+      author: made.author,
+      createdBy: `/bin/sh -c ${script.kind === 'shell' ? script.text : JSON.stringify(argv)}`,
     },
     options,
     title: titleOf(instruction.text),
@@ -197,10 +207,6 @@ async function runStep(
       options: { ...options, secrets: mounts.secrets },
     },
   });
-  const made = consumed.reduce(
-    (state, { instruction: one }) => applyInstruction(state, one),
-    withPath(point.made),
-  );
   const pending = point.pending.filter(({ instruction: one }) => preludeLine(one) === undefined);
   return { ...point, at: { kind: 'step', node }, made, pending };
 }

@@ -135,20 +135,15 @@ function actionOf(
 function runOf(
   detail: RunDetail,
   input: ToInput,
-): Pick<BuildRun, 'prelude' | 'run' | 'contexts' | 'context' | 'script'> {
+): Omit<RunDetail, 'contexts' | 'kind'> & Pick<BuildRun, 'contexts'> {
   const contexts = Object.entries(detail.contexts).map(
     ([name, ref]): [string, BuildRun['contexts'][string]] => [
       name,
       ref.kind === 'folder' ? { folder: ref.folder } : input(ref),
     ],
   );
-  return {
-    prelude: detail.prelude,
-    run: detail.run,
-    contexts: Object.fromEntries(contexts),
-    ...(detail.context ? { context: detail.context } : {}),
-    ...(detail.script === undefined ? {} : { script: detail.script }),
-  };
+  const { kind, ...rest } = detail;
+  return { ...rest, contexts: Object.fromEntries(contexts) };
 }
 
 function workOf(work: LayerWork<NodeRef>, input: ToInput): LayerWork {

@@ -2,7 +2,7 @@
 import { digestOf } from '../../base/digest.ts';
 import type { Span } from '../../base/span.ts';
 import type { ImageConfig } from '../layer/image-config.ts';
-import type { ContextUse, LayerWork, SegmentOptions } from '../types.ts';
+import type { ContextUse, LayerWork, RunProcess, SegmentOptions } from '../types.ts';
 
 /** Where a step begins, or what it takes from. */
 export type NodeRef =
@@ -18,6 +18,10 @@ export interface RunDetail {
   readonly context?: ContextUse;
   /** The text of a script that begins with `#!`, to be mounted. */
   readonly script?: string;
+  readonly process?: RunProcess;
+  readonly config: ImageConfig;
+  readonly author: string;
+  readonly createdBy: string;
 }
 
 export interface LayersDetail {

@@ -2,14 +2,13 @@
 import { ComposeError, fail } from '../../base/errors.ts';
 import type { Contexts } from '../context/contexts.ts';
 import { TreeUnknown } from '../context/tree.ts';
-import type { ImageConfig, ImageDocument } from '../layer/image-config.ts';
-import { nextDocument } from '../layer/image-config.ts';
+import type { ImageConfig } from '../layer/image-config.ts';
 import { type LayerBlob, makeLayer } from '../layer/layer-blob.ts';
-import { imageIdOf, ociLayout } from '../layer/oci-layout.ts';
 import { NotADirectory, Overlay } from '../layer/overlay.ts';
 import { withXattrs } from '../layer/with-xattrs.ts';
 import type { BuildLayers, CopyWork, LayerWork, StepInput } from '../types.ts';
 import { copyLine } from './copy-line.ts';
+import { documentOf, loadImage } from './load-image.ts';
 import { putCopy } from './put-copy.ts';
 import { withPlace } from './run-segment.ts';
 import type { Made } from './session.ts';
@@ -80,7 +79,8 @@ class ImageInMaking {
   async #bySegment(work: CopyWork, line: string): Promise<void> {
     const { tools, find, telling } = this.#context;
     const { OnBuild, ...config } = this.#action.config;
-    const hasTriggers = (this.#document()?.config?.OnBuild ?? []).length > 0;
+    const triggers = this.#base === undefined ? [] : documentOf(this.#base, tools).config?.OnBuild;
+    const hasTriggers = (triggers ?? []).length > 0;
     if (this.#steps.length > 0 || hasTriggers) await this.#load(config);
     const isFromImage = work.from.kind === 'image';
     const source = isFromImage ? find((work.from as { input: StepInput }).input).image : undefined;
@@ -107,45 +107,11 @@ class ImageInMaking {
     return this.#load(config);
   }
 
-  #document(): ImageDocument | undefined {
-    if (this.#base === undefined) return undefined;
-    const document = this.#context.tools.document(this.#base);
-    if (!document)
-      throw fail('E_BUILD', `image ${this.#base.slice(0, 12)} cannot be read in the engine's store`);
-    return document;
-  }
-
   async #load(config: ImageConfig): Promise<string> {
-    const { tools } = this.#context;
-    const parent = this.#document();
-    const sizes = this.#base === undefined ? [] : (tools.layerSizes(this.#base) ?? []);
-    const below = (parent?.rootfs.diff_ids ?? []).map((id, index) => ({
-      digest: id.replace(/^sha256:/, ''),
-      size: sizes[index] ?? 0,
-    }));
-    const own = this.#steps.flatMap(({ layers }) => layers);
-    // An image has at least one layer.
-    const layers = below.length + own.length === 0 ? [makeLayer([], tools.folder())] : own;
-    const steps = this.#steps.map((step) => ({ ...step, layers: step.layers.map(({ digest }) => digest) }));
-    const first =
-      own.length === 0 && layers.length > 0
-        ? [{ createdBy: 'empty', layers: layers.map((l) => l.digest) }]
-        : [];
-    const image = {
-      config: nextDocument({
-        parent,
-        platform: tools.platform,
-        config,
-        author: this.#action.author,
-        created: tools.now().toISOString(),
-        steps: [...first, ...steps],
-      }),
-      layers: [...below, ...layers],
-    };
-    await tools.load(ociLayout(image));
-    for (const layer of layers) layer.dispose();
+    const steps = this.#steps;
     this.#steps = [];
-    this.#base = imageIdOf(image);
+    const { author } = this.#action;
+    this.#base = await loadImage({ base: this.#base, config, author, steps }, this.#context.tools);
     return this.#base;
   }
 

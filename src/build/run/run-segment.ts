@@ -45,7 +45,7 @@ export async function withPlace<T>(
     if (!(error instanceof ComposeError)) throw error;
     const lines = 'lines' in error ? (error.lines as readonly string[]) : undefined;
     if (!lines) throw error;
-    const status = 'status' in error ? ` (${statusOf(lines, Number(error.status))})` : '';
+    const status = 'status' in error ? ` (${statusOf(lines, error)})` : '';
     throw fail(error.code, `${what.title} failed${status}`, {
       ...(what.source ? { span: what.source } : {}),
       details: lines,
@@ -54,8 +54,12 @@ export async function withPlace<T>(
   }
 }
 
-/** The command's own status stands in Buildah's last words. */
-function statusOf(lines: readonly string[], status: number): string {
-  const own = lines.map((line) => /while running runtime: exit status (\d+)/.exec(line)?.[1]).find(Boolean);
-  return own === undefined ? `podman build ended with ${status}` : `exit status ${own}`;
+/** The command's own status, where it is known: from Buildah it stands in its last words. */
+function statusOf(
+  lines: readonly string[],
+  error: { readonly status: unknown; readonly isOwn?: unknown },
+): string {
+  const told = lines.map((line) => /while running runtime: exit status (\d+)/.exec(line)?.[1]).find(Boolean);
+  const own = error.isOwn === true ? error.status : told;
+  return own === undefined ? `podman build ended with ${error.status}` : `exit status ${own}`;
 }

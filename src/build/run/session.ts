@@ -5,6 +5,7 @@ import { stepKey, tokenOf } from '../graph/step-key.ts';
 import type { StepIndex } from '../index/step-index.ts';
 import type { BuildLayers, BuildName, BuildRun, StepInput } from '../types.ts';
 import { makeLayers } from './make-layers.ts';
+import { runContainer } from './run-container.ts';
 import { runSegment } from './run-segment.ts';
 import type { BuildTools, StepTelling } from './tools.ts';
 
@@ -82,7 +83,8 @@ export class BuildSession {
     const find = (input: StepInput): Made => this.#find(input);
     const image =
       action.kind === 'build.run'
-        ? await runSegment(action, { tools, find, telling })
+        ? ((await runContainer(action, { tools, find, telling })) ??
+          (await runSegment(action, { tools, find, telling })))
         : await makeLayers(action, { tools, contexts, find, telling });
     const changed = copiedFolders(action).find((folder) => !contexts.isAsKept({ folder }));
     if (changed !== undefined)

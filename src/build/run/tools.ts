@@ -1,7 +1,7 @@
 /** What carrying steps out asks of the engine. */
 import type { FileTree, ReadXattrs } from '../context/tree.ts';
 import type { ImageDocument } from '../layer/image-config.ts';
-import type { ContextUse, SegmentOptions } from '../types.ts';
+import type { ContextUse, RunProcess, SegmentOptions } from '../types.ts';
 
 export interface SegmentCall {
   readonly containerfile: string;
@@ -10,6 +10,22 @@ export interface SegmentCall {
   readonly contexts: Readonly<Record<string, string>>;
   readonly script?: string;
   readonly options: SegmentOptions;
+}
+
+export interface ContainerCall extends RunProcess {
+  readonly image: string;
+  readonly createWorkingDir: boolean;
+  /** Text of the executable that `argv` names. */
+  readonly script?: string;
+  readonly proxies: Readonly<Record<string, string>>;
+}
+
+/** A command that has run. */
+export interface RanContainer {
+  /** What it has changed: the upper directory of an overlay file system. */
+  readonly files: FileTree;
+  /** Removes the container, by and by. */
+  readonly remove: () => void;
 }
 
 export interface StepTelling {
@@ -33,6 +49,12 @@ export interface BuildTools {
   readonly tag: (id: string, name: string) => Promise<void>;
   /** Through Buildah. @returns the image's id */
   readonly segment: (call: SegmentCall, telling: StepTelling) => Promise<string>;
+  /** As a container of the engine; absent: what it changes cannot be read here. */
+  readonly container?: (call: ContainerCall, telling: StepTelling) => Promise<RanContainer>;
+  /** The engine's own builder leaves the mount points of a RUN in its layer. */
+  readonly leavesMountPoints: boolean;
+  /** Those of the directories that carry an overlay file system's opaque mark. May throw a `TreeUnknown`. */
+  readonly opaque: (folders: readonly string[]) => ReadonlySet<string>;
   /** A private directory. */
   readonly folder: () => string;
   readonly now: () => Date;

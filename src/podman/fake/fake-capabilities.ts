@@ -32,5 +32,6 @@ export const fakeCapabilities: Capabilities = {
     killStops: false,
     pasta: false,
     namedContextIgnore: false,
+    buildMountPoints: true,
   },
 };

@@ -218,6 +218,20 @@ export class FakeEngine implements Engine {
     };
   }
 
+  attachContainer(name: string, { signal }: CallOptions = {}): Promise<AsyncIterable<LogLine>> {
+    const { id, log } = this.world.container(name);
+    return Promise.resolve(this.#linesFrom(id, log.length, signal));
+  }
+
+  async *#linesFrom(id: string, from: number, signal: AbortSignal | undefined): AsyncIterable<LogLine> {
+    for (let next = from; !signal?.aborted; ) {
+      const { log, state } = this.world.container(id);
+      for (; next < log.length; next++) yield { stream: 'stdout', text: log[next] ?? '' };
+      if (state === 'exited') return;
+      await this.world.nextEvent(signal);
+    }
+  }
+
   async *logs(name: string, { tail }: LogOptions): AsyncIterable<LogLine> {
     await Promise.resolve();
     const lines = this.world.container(name).log;

@@ -33,6 +33,21 @@ export function contractOfStreams(kit: ContractKit): void {
     });
   });
 
+  describe('attaching', () => {
+    it('gives what is printed from the start to the end, and then the exit code', async () => {
+      const spec = kit.container({ command: ['sh', '-c', 'echo one; echo two >&2; exit 3'] });
+      const { name } = spec;
+      await kit.engine.createContainer(spec);
+      await kit.engine.initContainer(name);
+      const lines = await kit.engine.attachContainer(name);
+      await kit.engine.startContainer(name);
+      const seen: string[] = [];
+      for await (const { text } of lines) seen.push(text);
+      expect(seen.toSorted()).toEqual(['one', 'two']);
+      expect(await kit.engine.waitContainer(name)).toBe(3);
+    });
+  });
+
   describe('events', () => {
     it('tell of starts and ends', async () => {
       const seen: EngineEvent[] = [];

@@ -74,6 +74,37 @@ describe('the step graph', () => {
     expect(actions).toMatchObject([{ prelude: ['ARG V="a\\"\\$b"'] }]);
   });
 
+  it('says what a RUN does as a container, and leaves to Buildah what needs it', async () => {
+    const file =
+      'FROM busybox\nARG V=1\nARG A=arg\nENV A=env\nUSER me\nWORKDIR /w\nRUN one\nRUN --network=none ["two"]\n' +
+      'RUN --mount=type=tmpfs,target=/t three\nVOLUME /v\nRUN four\n';
+    const { actions } = await planSteps([wantedImage(folder, 'a', file)], worldOf(folder));
+    const seen = { environment: { V: '1', A: 'env', PATH: '/bin' }, user: 'me', workingDir: '/w' };
+    expect(actions.map((action) => ('process' in action ? action.process : undefined))).toEqual([
+      { argv: ['/bin/sh', '-c', 'one'], ...seen, network: 'default' },
+      { argv: ['two'], ...seen, network: 'none' },
+      undefined,
+      undefined,
+    ]);
+    expect(actions[0]).toMatchObject({
+      createdBy: '/bin/sh -c one',
+      config: { Cmd: ['sh'], Env: ['PATH=/bin', 'A=env'], User: 'me', WorkingDir: '/w' },
+    });
+    for (const more of [
+      { ulimits: ['nofile=9'] },
+      { shmSize: 1 },
+      { extraHosts: ['h:1.2.3.4'] },
+      { network: 'own' },
+    ]) {
+      const limited = await planSteps(
+        [wantedImage(folder, 'a', 'FROM busybox\nRUN x\n', more)],
+        worldOf(folder),
+      );
+      expect(limited.actions).toHaveLength(1);
+      expect(limited.actions[0]).not.toHaveProperty('process');
+    }
+  });
+
   it("waits for another service's image, by context and by name", async () => {
     const base = wantedImage(folder, 'base', 'FROM busybox\nRUN base\n');
     const byContext = wantedImage(folder, 'x', 'FROM up\nRUN x\n', {

@@ -33,7 +33,11 @@ import { parseArgs } from 'node:util';
 const root = resolve(import.meta.dirname, '..');
 const conformance = resolve(root, process.env.CONFORMANCE ?? '../shared/conformance');
 const compareImages = join(conformance, 'compare-images');
-const newer = (process.env.NEWER ?? '').split(' ').filter(Boolean);
+const [newerProgram, ...newerArgs] = (process.env.NEWER ?? '').split(' ').filter(Boolean);
+/** Cases run in folders of their own. */
+const newer = newerProgram
+  ? [newerProgram.includes('/') ? resolve(root, newerProgram) : newerProgram, ...newerArgs]
+  : [];
 const { values: options, positionals } = parseArgs({
   options: {
     only: { type: 'string' },

@@ -152,6 +152,8 @@ export interface ContainerSpec {
   readonly rootfs?: string;
   /** Leaves /etc/hosts as the image has it. */
   readonly use_image_hosts?: boolean;
+  /** false: no entries are added to /etc/passwd and /etc/group for a user that has none. */
+  readonly manage_password?: boolean;
   /** The overlay file system is not synced: for what is read at once and thrown away. */
   readonly volatile?: boolean;
 }

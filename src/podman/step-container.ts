@@ -110,6 +110,8 @@ function specOf(request: StepContainerRequest, { name, script, environment }: Sp
     pidns: { nsmode: 'private' },
     ipcns: { nsmode: 'private' },
     utsns: { nsmode: 'private' },
+    // A user without a name stays one.
+    manage_password: false,
     resource_limits: { pids: { limit: 0 } },
     healthconfig: { Test: ['NONE'] },
     log_configuration: { driver: 'none' },

@@ -97,6 +97,7 @@ RUN rm /bin/vi && rm -r /old && mkdir /old && touch /old/new && chown 5:6 /a && 
 WORKDIR /made/here
 RUN env | grep -v -e HOSTNAME -e SHLVL > /env; pwd >> /env; id -u >> /env; umask >> /env; ulimit -n >> /env
 USER 7:8
+RUN cat /etc/passwd /etc/group > /tmp/names
 WORKDIR /nobodys
 RUN id -u > /tmp/user; touch x 2> /dev/null || echo no > /tmp/writable
 RUN --network=none ["/bin/sh", "-c", "ls /sys/class/net > /tmp/net"]
@@ -109,7 +110,7 @@ scenario(
     project.write('Containerfile', busy);
     const listing =
       'for f in $(find / -xdev -not -path "/proc*" -not -path "/sys*" -not -path "/dev*" -not -path /etc/hosts | sort); do ' +
-      'stat -c "%n %a %u:%g %F %h %s" $f; done; readlink /a/s; cat /env /tmp/user /tmp/writable /tmp/net';
+      'stat -c "%n %a %u:%g %F %h %s" $f; done; readlink /a/s; cat /env /tmp/user /tmp/writable /tmp/net /tmp/names';
     expect((await build(project)).code).toBe(0);
     const own = await inImage(project, 'a', listing);
     const env = { ...cacheOf(project), BUILDAH_ISOLATION: 'oci' };

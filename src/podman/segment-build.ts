@@ -57,6 +57,7 @@ const keptLines = 10_000;
 export async function buildSegment(request: SegmentRequest, context: SegmentContext): Promise<string> {
   const folder = await mkdtemp(join(context.folder, `${segmentPrefix}${process.pid}-`));
   const lines: string[] = [];
+  let mayHaveLeft = false;
   try {
     const args = await segmentArguments(request, folder);
     const result = await runPodman({
@@ -72,11 +73,17 @@ export async function buildSegment(request: SegmentRequest, context: SegmentCont
         context.output(line);
       },
     });
-    if (result.exitCode !== 0) throw new SegmentFailed(result.exitCode, lines);
+    if (result.exitCode !== 0) {
+      const failed = new SegmentFailed(result.exitCode, lines);
+      mayHaveLeft = failed.code === 'E_NO_SPACE';
+      throw failed;
+    }
     const id = await readFile(join(folder, 'id'), 'utf8');
     return id.trim().replace(/^sha256:/, '');
   } finally {
     await rm(folder, { recursive: true, force: true });
+    // Podman 5 cannot take a working container away on a full disk: by the directory's name the next build finds it.
+    if (mayHaveLeft) await mkdir(folder, { mode: 0o700 });
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Removes what a killed build left: its private directories, and the containers of their steps. The engine's own has the directory's
- * name; Buildah's working container is known by a build argument that carries the name and that nothing in the file uses.
+ * Removes what a killed build left, or one that had no room: its private directories, and the containers of their steps. The
+ * engine's own has the directory's name; Buildah's working container is known by a build argument that carries the name and
+ * that nothing in the file uses.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +34,9 @@ export async function removeStaleSegments(request: StaleRequest): Promise<void> 
   const containers = [...containersOf(stale, request.store), ...stale.map(segmentContainer)];
   const { url, environment } = request;
   const args = ['rm', '--force', '--ignore', '--volumes', '--time=0', ...containers];
-  await runPodman({ url, environment, stdio: 'pipe', args });
+  const { exitCode } = await runPodman({ url, environment, stdio: 'pipe', args });
+  // Then there may be no room for it yet, and the build after this one tries again.
+  if (exitCode !== 0) return;
   for (const name of stale) rmSync(join(request.folder, name), { recursive: true, force: true });
 }
 

@@ -147,8 +147,14 @@ describe.runIf(mayMount)('a full disk', { timeout: hour }, () => {
         const { code, stderr } = await small.run(build(), folder);
         expect([code, /E_NO_SPACE/.test(stderr)], stderr).toEqual([1, true]);
       }
+      // Podman 5 writes its list of layers before it takes one away, so on a full disk it leaves what it worked on.
+      const version = await small.podman('version', '--format', '{{.Client.Version}}');
+      const needsRoom = Number.parseInt(version, 10) >= 5;
+      expect((await small.leftovers()).length > 0).toBe(needsRoom);
+      if (needsRoom) small.grow(40);
       write('Dockerfile', 'FROM busybox\nRUN echo small > /small\n');
-      expect((await small.run(build(), folder)).code).toBe(0);
+      const again = await small.run(build(), folder);
+      expect(again.code, again.stderr).toBe(0);
       expect(await small.leftovers()).toEqual([]);
     } finally {
       small.close();

@@ -87,6 +87,11 @@ export class OwnStore {
     return [...containers.split('\n').filter(Boolean), ...mounts];
   }
 
+  /** Makes a small store larger, as a user does who frees some space. */
+  grow(megabytes: number): void {
+    execFileSync('mount', ['-o', `remount,size=${megabytes}m`, join(this.folder, 'graph')]);
+  }
+
   close(): void {
     this.#service.kill();
     const graph = join(this.folder, 'graph');

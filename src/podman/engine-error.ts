@@ -46,7 +46,8 @@ export function engineError(method: string, path: string, status: number, text: 
   const reason = reasonOf(text) || `status ${status}`;
   const subject = subjectOf(path);
   const message = `podman: ${method} ${subject}: ${reason}`;
-  if (/no space left on device/i.test(reason))
+  // The second is how its database says it.
+  if (/no space left on device|database or disk is full/i.test(reason))
     return new EngineError(
       status,
       reason,

@@ -4,7 +4,7 @@
  *
  * The container's name is that of a private directory, which tells a later run that a killed one has left both.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fail } from '../base/errors.ts';
@@ -139,10 +139,34 @@ async function run(spec: ContainerSpec, { engine, signal, output }: StepContaine
   }
   signal.throwIfAborted();
   const ended = await endOf(id, engine, options);
-  if (ended.exitCode !== 0) throw new SegmentFailed(ended.exitCode, kept, true);
+  if (ended.exitCode !== 0) {
+    // The command may have met this as "I/O error" or "write failed".
+    if (ended.upperFolder !== undefined && (await isFull(ended.upperFolder))) {
+      kept.push('no space left on device where Podman keeps its images');
+      await empty(ended.upperFolder);
+    }
+    throw new SegmentFailed(ended.exitCode, kept, true);
+  }
   if (ended.upperFolder === undefined)
     throw fail('E_BUILD', 'the engine does not tell where a container keeps its changes');
   return ended.upperFolder;
+}
+
+/** So little that a file system holds it back for its own use. */
+const fullBytes = 1024 * 1024;
+
+async function isFull(folder: string): Promise<boolean> {
+  // It cannot be looked at: then it is not known to be full.
+  const about = await statfs(folder).catch(() => undefined);
+  return about !== undefined && about.bavail * about.bsize < fullBytes;
+}
+
+/** The engine needs a little room to remove a container. What this one wrote is of no use to anybody: it makes the room. */
+async function empty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const gone = names.map((name) => rm(join(folder, name), { recursive: true, force: true }));
+  // What an ordinary user may not remove, the engine may.
+  await Promise.allSettled(gone);
 }
 
 async function started(

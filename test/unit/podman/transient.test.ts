@@ -40,3 +40,14 @@ describe('what the engine says of a name that is taken', () => {
     );
   });
 });
+
+describe('what the engine says of a full disk', () => {
+  it.each([
+    'write /graph/overlay-layers/.tmp-layers.json1: no space left on device',
+    'adding container 12 exit code 1: database or disk is full',
+  ])('is told as that: %s', (message) => {
+    expect(engineError('GET', '/containers/x/json', 500, JSON.stringify({ message })).code).toBe(
+      'E_NO_SPACE',
+    );
+  });
+});

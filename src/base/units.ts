@@ -79,7 +79,7 @@ const sizeExponent: Readonly<Record<string, number>> = { '': 0, b: 0, k: 1, m: 2
  * @returns bytes, rounded down, or undefined when the text is not a size
  */
 export function parseBytes(text: string): number | undefined {
-  const match = /^(-?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?([kmgtp]?)(i?b)?$/i.exec(text);
+  const match = /^([-+]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?([kmgtp]?)(i?b)?$/i.exec(text);
   if (!match) return undefined;
   const [, number = '', prefix = '', suffix = ''] = match;
   if (prefix === '' && suffix.toLowerCase() === 'ib') return undefined;

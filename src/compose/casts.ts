@@ -91,9 +91,9 @@ export type CastResult =
 export function castText(cast: Cast, value: string): CastResult {
   if (cast === 'bool') return castBoolean(value);
   if (cast === 'int') return castInteger(value);
-  if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(value))
+  if (!/^[-+]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(value))
     return { error: `"${value}" is not a number` };
-  return { value: Number(value), type: 'float' };
+  return { value: Number(value.replaceAll('_', '')), type: 'float' };
 }
 
 /** Decimal, as in a shell: a leading zero means nothing. */

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { canonicalJson } from '../base/digest.ts';
 import type { Environment, LoadContext } from './context.ts';
 import { parseEnvFile } from './dotenv.ts';
+import { scalarText } from './merge.ts';
 import {
   entryPlace,
   isMap,
@@ -66,11 +67,21 @@ export function applyInclude(
 function listOf(node: Node | undefined): string[] | undefined {
   if (!node || isNull(node)) return [];
   if (node.kind === 'seq') {
-    const items = node.items.map(textOf);
+    const items = node.items.map(pathOf);
     return items.every((item) => item !== undefined) ? items : undefined;
   }
-  const single = textOf(node);
+  const single = pathOf(node);
   return single === undefined ? undefined : [single];
+}
+
+/** A text; a date is none. */
+function pathOf(node: Node | undefined): string | undefined {
+  return node?.kind === 'scalar' && node.type === 'time' ? undefined : textOf(node);
+}
+
+/** A path, of which a whole number is one. */
+function directoryOf(node: Node | undefined): string | undefined {
+  return node?.kind === 'scalar' && node.type === 'int' ? scalarText(node) : pathOf(node);
 }
 
 interface Entry {
@@ -85,7 +96,8 @@ function readEntry(node: Node, context: LoadContext): Entry | undefined {
   const paths = listOf(long.get('path'));
   const envFiles = listOf(long.get('env_file'));
   const directory = long.get('project_directory');
-  if (!paths || !envFiles || (directory && !isNull(directory) && textOf(directory) === undefined)) {
+  const isDirectory = !directory || isNull(directory) || directoryOf(directory) !== undefined;
+  if (node.kind === 'seq' || !paths || !envFiles || !isDirectory) {
     context.report.add(
       'E_INCLUDE',
       'an include entry is a path, or path and env_file (a string or a list of strings each) and project_directory (a string)',
@@ -93,7 +105,7 @@ function readEntry(node: Node, context: LoadContext): Entry | undefined {
     );
     return undefined;
   }
-  return { node, paths, envFiles, projectDirectory: textOf(directory) || undefined };
+  return { node, paths, envFiles, projectDirectory: directoryOf(directory) || undefined };
 }
 
 function loadEntry(
@@ -103,7 +115,11 @@ function loadEntry(
   load: LoadModel,
 ): MapNode | undefined {
   const entry = readEntry(node, context);
-  if (!entry || entry.paths.length === 0) return undefined;
+  if (!entry) return undefined;
+  if (entry.paths.length === 0) {
+    includedEnvironment(entry, context.workingDir, context);
+    return undefined;
+  }
   const remote = entry.paths.find((path) => isRemoteContext(path) || path.startsWith('oci://'));
   if (remote !== undefined) {
     context.report.add('E_INCLUDE', `include of "${remote}": remote files are not fetched`, node, {

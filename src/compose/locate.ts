@@ -57,16 +57,20 @@ export function locate(request: LocateRequest, reader: SourceReader, report: Rep
         ? request.cwd
         : dirname(resolve(request.cwd, named));
   const chosen = chosenEnvFiles(request, os);
-  const early = readEnvFiles(os, chosen ?? defaultEnvFile(start, os, reader), reader);
-  const setting = (name: string): string | undefined => os.get(name) ?? early.get(name);
+  const first = chosen ?? defaultEnvFile(start, os, reader);
+  const read = readEnvFiles(os, first, reader);
+  const setting = (name: string): string | undefined => os.get(name) ?? read.get(name);
+  // A default env file may say itself that it is not to be read: its settings of the command count all the same.
+  const isRead = chosen !== undefined || !isDisabled(setting(disabling));
+  const early = isRead ? read : new Map([...read].filter(([name]) => name.startsWith('COMPOSE_')));
   const files = findFiles(request, setting, reader, report);
-  const first = files.find((file) => file !== '-');
-  const workingDir = request.projectDirectory !== undefined || first === undefined ? start : dirname(first);
-  const late = workingDir === start || chosen ? [] : defaultEnvFile(workingDir, os, reader);
+  const main = files.find((file) => file !== '-');
+  const workingDir = request.projectDirectory !== undefined || main === undefined ? start : dirname(main);
+  const late = workingDir === start || chosen || !isRead ? [] : defaultEnvFile(workingDir, os, reader);
   const environment = new Map([...early, ...os]);
   for (const [key, value] of readEnvFiles(environment, late, reader))
     if (!environment.has(key)) environment.set(key, value);
-  const envFiles = [...(chosen ?? defaultEnvFile(start, os, reader)), ...late];
+  const envFiles = [...(isRead ? first : []), ...late];
   return { files, workingDir, envFiles, environment };
 }
 
@@ -82,13 +86,17 @@ function chosenEnvFiles(request: LocateRequest, os: ReadonlyMap<string, string>)
  * compose file was found in.
  */
 function defaultEnvFile(folder: string, os: ReadonlyMap<string, string>, reader: SourceReader): string[] {
-  const disabled = os.get('COMPOSE_DISABLE_ENV_FILE');
-  if (disabled !== undefined && /^(?:1|t|true)$/i.test(disabled)) return [];
-  if (disabled !== undefined && !/^(?:0|f|false)$/i.test(disabled)) {
-    throw fail('E_USAGE', `COMPOSE_DISABLE_ENV_FILE is "${disabled}", which is neither true nor false`);
-  }
+  if (isDisabled(os.get(disabling))) return [];
   const file = join(folder, '.env');
   return reader.kind(file) === 'file' ? [file] : [];
+}
+
+const disabling = 'COMPOSE_DISABLE_ENV_FILE';
+
+function isDisabled(setting: string | undefined): boolean {
+  if (setting === undefined || /^(?:0|f|false)$/i.test(setting)) return false;
+  if (/^(?:1|t|true)$/i.test(setting)) return true;
+  throw fail('E_USAGE', `${disabling} is "${setting}", which is neither true nor false`);
 }
 
 function readEnvFiles(

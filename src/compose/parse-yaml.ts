@@ -1,8 +1,9 @@
 /** Phase `parse`: YAML text -> trees of `node.ts`, one per document. What is not valid YAML is refused with its place. */
-import { type Document, isMap as isYamlMap, type ParsedNode, parseAllDocuments } from 'yaml';
+import { type Document, isMap as isYamlMap, type ParsedNode, parseAllDocuments, type YAMLError } from 'yaml';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { ComposeError, fail } from '../base/errors.ts';
 import { isMap, MapNode, type Node, type Place } from './node.ts';
+import { joinQuotedLines } from './quoted-texts.ts';
 import { maxDepth, TreeReader, tooDeep } from './read-yaml.ts';
 import type { SourceFile } from './source.ts';
 import { type Part, type Piece, splitYaml } from './split-yaml.ts';
@@ -28,18 +29,43 @@ export function parseYaml(file: SourceFile, pieceFrom: number = largeText): Node
 }
 
 function parseWhole(file: SourceFile): Node[] {
-  const documents = parseDocuments(file, { start: 0, end: file.text.length });
+  const { documents, joined } = parseJoined(file);
   const problems = documents.flatMap((document) => syntaxErrors(file, document));
   if (problems.length > 0) throw new ComposeError(problems);
   const trees: Node[] = [];
   for (const document of documents) {
     if (!document.contents) continue;
-    const reader = new TreeReader(file);
+    const reader = new TreeReader(file, joined);
     const tree = reader.readPiece(document.contents as ParsedNode, 0, [], 0);
     if (reader.problems.length > 0) throw new ComposeError(reader.problems);
     trees.push(tree);
   }
   return trees;
+}
+
+/** More than anybody writes. */
+const maxJoined = 100;
+
+/** Parses, and again while there are quoted texts whose lines have to be put together first. */
+function parseJoined(file: SourceFile): {
+  documents: Document.Parsed[];
+  joined: ReadonlyMap<number, string>;
+} {
+  const joined = new Map<number, string>();
+  let { text } = file;
+  for (;;) {
+    const documents = parseDocuments(file, { start: 0, end: text.length }, text);
+    const cut = documents.flatMap(({ errors }) => errors.flatMap(unclosedQuote))[0];
+    const next = cut && joined.size < maxJoined ? joinQuotedLines(text, file.text, cut) : undefined;
+    if (!next || joined.has(next.start)) return { documents, joined };
+    joined.set(next.start, next.value);
+    text = next.text;
+  }
+}
+
+function unclosedQuote({ code, message, pos }: YAMLError): { quote: string; at: number }[] {
+  const quote = code === 'MISSING_CHAR' ? /^Missing closing (["'])quote/.exec(message)?.[1] : undefined;
+  return quote === undefined ? [] : [{ quote, at: pos[0] }];
 }
 
 /** Undefined when anything is wrong: parsing the whole then says what, as for a small file. */
@@ -111,12 +137,14 @@ class Joined {
   }
 }
 
-function parseDocuments(file: SourceFile, piece: Piece): Document.Parsed[] {
-  const text = file.text.slice(piece.start, piece.end);
+function parseDocuments(file: SourceFile, piece: Piece, whole: string = file.text): Document.Parsed[] {
+  const text = whole.slice(piece.start, piece.end);
   try {
     const parsed = parseAllDocuments(text, {
       schema: 'failsafe',
       uniqueKeys: false,
+      // Tags are read with the values: they mean what they mean to Compose tools.
+      resolveKnownTags: false,
       prettyErrors: false,
       logLevel: 'silent',
     });
@@ -128,7 +156,10 @@ function parseDocuments(file: SourceFile, piece: Piece): Document.Parsed[] {
 }
 
 function syntaxErrors(file: SourceFile, document: Document.Parsed): Diagnostic[] {
-  return document.errors.slice(0, maxSyntaxErrors).map((error) => {
+  const errors = document.errors.filter(
+    ({ code, message }) => code !== 'BAD_DQ_ESCAPE' || !/\\'$/.test(message),
+  );
+  return errors.slice(0, maxSyntaxErrors).map((error) => {
     if (/call stack/.test(error.message)) throw tooDeep(file, error.pos[0]);
     const span = file.span(error.pos[0], error.pos[1]);
     const tab = error.code === 'TAB_AS_INDENT';

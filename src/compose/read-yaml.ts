@@ -1,5 +1,14 @@
 /** The YAML library's syntax tree -> the tree of `node.ts`: scalars resolved, merge keys and aliases expanded, keys checked. */
-import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  type ParsedNode,
+  type YAMLMap,
+  type Scalar as YamlScalar,
+} from 'yaml';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { type ComposeError, fail } from '../base/errors.ts';
 import { packKeys } from './key-places.ts';
@@ -14,7 +23,8 @@ import {
   spanOf,
   type Tag,
 } from './node.ts';
-import { resolvePlain } from './scalars.ts';
+import { refusedEscapeIn, unquote } from './quoted-texts.ts';
+import { resolvePlain, resolveTagged } from './scalars.ts';
 import type { SourceFile } from './source.ts';
 
 /** Values that aliases may repeat in one document. A limit on the aliases themselves refuses real files. */
@@ -43,6 +53,7 @@ interface Anchored {
 export class TreeReader {
   readonly problems: Diagnostic[] = [];
   readonly #file: SourceFile;
+  readonly #joined: ReadonlyMap<number, string>;
   readonly #anchors = new Map<string, Anchored>();
   readonly #open = new Set<string>();
   /** Of the piece that is read, in the file. */
@@ -52,8 +63,10 @@ export class TreeReader {
   /** Those that aliases repeated. */
   #repeated = 0;
 
-  constructor(file: SourceFile) {
+  /** @param joined - offset of a quoted text whose lines had to be put together -> what it says */
+  constructor(file: SourceFile, joined: ReadonlyMap<number, string> = new Map()) {
     this.#file = file;
+    this.#joined = joined;
   }
 
   /**
@@ -113,13 +126,46 @@ export class TreeReader {
 
   #scalar(node: ParsedNode, place: Place): Scalar {
     if (!isScalar(node)) return new Scalar(null, 'null', place);
-    const source = String(node.value ?? '');
-    const tag = node.tag;
-    if (node.type !== 'PLAIN' || tag === 'tag:yaml.org,2002:str') {
-      return new Scalar(source, 'string', place, tagOf(tag));
-    }
+    const source = this.#source(node, place);
+    const { tag } = node;
+    if (tag !== undefined && tag !== '!') return this.#tagged(tag, source, place);
+    if (node.type !== 'PLAIN') return new Scalar(source, 'string', place);
     const resolved = resolvePlain(source);
-    return new Scalar(resolved.value, resolved.type, place, tagOf(tag));
+    return new Scalar(resolved.value, resolved.type, place);
+  }
+
+  #source(node: YamlScalar, place: Place): string {
+    const joined = this.#joined.get(place.start);
+    if (joined !== undefined) return joined;
+    if (node.type !== 'QUOTE_DOUBLE') return node.source ?? '';
+    const written = this.#file.text.slice(place.start, place.end).trimEnd();
+    if (!written.includes('\\')) return node.source ?? '';
+    const refused = refusedEscapeIn(written);
+    if (refused) {
+      const start = place.start + refused.at;
+      this.problems.push({
+        code: 'E_YAML',
+        severity: 'error',
+        message: `not valid YAML: unknown escape ${refused.escape}`,
+        hint: 'write the character itself',
+        ...spanned({ file: this.#file, start, end: start + refused.escape.length }),
+      });
+    }
+    return written.includes("\\'") ? unquote(written) : (node.source ?? '');
+  }
+
+  #tagged(tag: string, source: string, place: Place): Scalar {
+    const resolved = resolveTagged(tag, source);
+    if (!('error' in resolved)) return new Scalar(resolved.value, resolved.type, place, tagOf(tag));
+    const hint = 'leave the tag out, or write a value of its type';
+    this.problems.push({
+      code: 'E_YAML',
+      severity: 'error',
+      message: resolved.error,
+      hint,
+      ...spanned(place),
+    });
+    return new Scalar(source, 'string', place);
   }
 
   #map(node: YAMLMap.Parsed, path: Path, depth: number, place: Place): Node {

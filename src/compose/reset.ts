@@ -4,7 +4,7 @@
  *
  * @see https://github.com/compose-spec/compose-spec/blob/main/13-merge.md#reset-value
  */
-import { MapNode, type Node, Scalar, Seq } from './node.ts';
+import { MapNode, type Node, Seq } from './node.ts';
 
 export type ResetPath = readonly string[];
 
@@ -24,20 +24,10 @@ export function readResets(document: Node): Marked {
 function strip(node: Node, path: readonly string[], paths: ResetPath[]): Node | undefined {
   if (node.tag) {
     paths.push(path);
-    return node.tag === 'reset' ? undefined : asWritten(node);
+    return node.tag === 'reset' ? undefined : node;
   }
   if (node.kind === 'scalar') return node;
   return node.kind === 'seq' ? stripSeq(node, path, paths) : stripMap(node, path, paths);
-}
-
-/** A tag of its own takes the place of the type that YAML sees in a plain scalar: what is written is a text. */
-function asWritten(node: Node): Node {
-  if (node.kind !== 'scalar' || typeof node.value === 'string') return node;
-  const source = node.file.text
-    .slice(node.start, node.end)
-    .replace(/^!override\s*/, '')
-    .trim();
-  return new Scalar(source, 'string', node);
 }
 
 function stripSeq(seq: Seq, path: readonly string[], paths: ResetPath[]): Seq {

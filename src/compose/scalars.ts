@@ -55,6 +55,40 @@ function finite(value: number): Resolved | undefined {
   return Number.isFinite(value) ? { value, type: 'float' } : undefined;
 }
 
+const coreTag = 'tag:yaml.org,2002:';
+const typeOfTag: ReadonlyMap<string, ScalarType> = new Map([
+  ['bool', 'bool'],
+  ['float', 'float'],
+  ['int', 'int'],
+  ['null', 'null'],
+  ['timestamp', 'time'],
+]);
+
+/**
+ * Resolves a scalar that has a tag, in quotes or not: `!!int "5"` is a number. A tag that says nothing about scalars makes a text.
+ *
+ * @param tag - as it is meant, e.g. `tag:yaml.org,2002:int` or `!mine`
+ * @returns what is wrong when the text is not of the tag's type
+ */
+export function resolveTagged(tag: string, source: string): Resolved | { readonly error: string } {
+  const name = tag.startsWith(coreTag) ? tag.slice(coreTag.length) : '';
+  if (name === 'binary') return decodeBinary(source);
+  const wanted = typeOfTag.get(name);
+  if (wanted === undefined) return { value: source, type: 'string' };
+  const resolved = resolvePlain(source);
+  if (resolved.type === wanted) return resolved;
+  if (wanted === 'float' && resolved.type === 'int') return { ...resolved, type: 'float' };
+  return { error: `"${source}" is not of the type that its tag !!${name} asks for` };
+}
+
+/** Base64 of a text; line breaks in it mean nothing. */
+function decodeBinary(source: string): Resolved | { readonly error: string } {
+  const digits = source.replace(/[\r\n]/g, '');
+  if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits))
+    return { error: `the value of the tag !!binary is not base64` };
+  return { value: Buffer.from(digits, 'base64').toString(), type: 'string' };
+}
+
 /** A day that the calendar has, and a time that the clock has. */
 function isDate(source: string): boolean {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = (source.match(/\d+/g) ?? []).map(

@@ -63,7 +63,7 @@ export const str: Convert = (node, at) => {
 export const word: Convert = (node, at) => {
   if (node.kind !== 'scalar') return problem(node, at, 'must be a string');
   if (node.value === null || typeof node.value === 'string') return node.value === null ? undefined : node;
-  if (node.type === 'int') return text(scalarText(node), node);
+  if (node.type === 'int' && Number(node.value) < 2 ** 63) return text(scalarText(node), node);
   return problem(node, at, 'must be a string', `write it in quotes: "${scalarText(node)}"`);
 };
 
@@ -123,6 +123,7 @@ export const decimal: Convert = (node, at) => {
   if ('error' in result) return problem(node, at, result.error);
   if (typeof result.value !== 'number') return problem(node, at, 'must be a number');
   if (!Number.isFinite(result.value)) return problem(node, at, `${String(result.value)} is not a size`);
+  if (!Number.isFinite(Math.fround(result.value))) return problem(node, at, `${result.value} is too large`);
   return new Scalar(shortestFloat(result.value), 'float', node);
 };
 
@@ -249,6 +250,25 @@ export function object(fields: Readonly<Record<string, Convert>>): Convert {
       return convert ? convert(value, below(at, key)) : value;
     });
     return result;
+  };
+}
+
+/** An object in which what is not written has the value that it means. */
+export function objectWith(
+  fields: Readonly<Record<string, Convert>>,
+  defaults: Readonly<Record<string, Scalar['value']>>,
+): Convert {
+  const convert = object(fields);
+  return (node, at) => {
+    const result = convert(node, at);
+    if (result?.kind !== 'map') return result;
+    const missing = Object.entries(defaults).filter(([key]) => !result.entries.has(key));
+    if (missing.length === 0) return result;
+    const added = missing.map(([key, value]): [string, Node] => [
+      key,
+      new Scalar(value, typeof value === 'number' ? 'int' : 'string', node),
+    ]);
+    return new MapNode(new Map([...result.entries, ...added]), result.keys, node);
   };
 }
 

@@ -34,6 +34,7 @@ import {
   natural,
   nonZero,
   object,
+  objectWith,
   printed,
   problem,
   str,
@@ -208,7 +209,9 @@ const updateConfig = object({
   order: str,
 });
 
-const genericResource = object({ discrete_resource_spec: object({ kind: str, value: integer }) });
+const genericResource = object({
+  discrete_resource_spec: objectWith({ kind: word, value: integer }, { kind: '', value: 0 }),
+});
 
 const resource = object({
   cpus: nonZero(decimal),
@@ -243,7 +246,7 @@ const deploy: Convert = (node, at) => {
 /** A port or a range; a number is a whole one. */
 function exposed(node: Node, at: At): Node | undefined {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
-  return node.type === 'float'
+  return node.type === 'float' || (node.type === 'int' && Number(node.value) >= 2 ** 63)
     ? problem(node, at, `${scalarText(node)} is not a port`, 'write ports in quotes')
     : text(scalarText(node), node);
 }
@@ -280,7 +283,8 @@ const watch: Convert = (node, at) => {
   return new MapNode(new Map([...result.entries, ['exec', exec]]), result.keys, node);
 };
 
-const device = object({ path: str, rate: bytesOrNone, weight: nonZero(natural) });
+const throttled = objectWith({ path: word, rate: bytesOrNone }, { path: '', rate: '0' });
+const weighted = objectWith({ path: word, weight: natural }, { path: '', weight: 0 });
 
 /** What each attribute of a service becomes. */
 export const service: Readonly<Record<string, Convert>> = {
@@ -288,11 +292,11 @@ export const service: Readonly<Record<string, Convert>> = {
   attach: bool,
   blkio_config: object({
     weight: nonZero(natural),
-    weight_device: list(device),
-    device_read_bps: list(device),
-    device_read_iops: list(device),
-    device_write_bps: list(device),
-    device_write_iops: list(device),
+    weight_device: list(weighted),
+    device_read_bps: list(throttled),
+    device_read_iops: list(throttled),
+    device_write_bps: list(throttled),
+    device_write_iops: list(throttled),
   }),
   build: buildForms,
   cap_add: strings,

@@ -700,11 +700,6 @@ weight?: (number | string)
  * Share of block I/O, by device.
  */
 weight_device?: BlkioWeight[]
-/**
- * This interface was referenced by `undefined`'s JSON-Schema definition
- * via the `patternProperty` "^x-".
- */
-[k: string]: unknown
 }
 /**
  * Capabilities to add.
@@ -1428,11 +1423,6 @@ path?: string
  * Bytes a second (units allowed) or operations a second.
  */
 rate?: (number | string)
-/**
- * This interface was referenced by `BlkioLimit`'s JSON-Schema definition
- * via the `patternProperty` "^x-".
- */
-[k: string]: unknown
 }
 /**
  * The share of a block device's time.
@@ -1446,11 +1436,6 @@ path?: string
  * 10 to 1000.
  */
 weight?: (number | string)
-/**
- * This interface was referenced by `BlkioWeight`'s JSON-Schema definition
- * via the `patternProperty` "^x-".
- */
-[k: string]: unknown
 }
 /**
  * How a failed update is taken back; for clusters.

@@ -53,7 +53,7 @@ export async function runStepContainer(
   const name = segmentContainer(basename(folder));
   // Not by the build's own signal: an interrupted one removes its container too.
   const remove = async (): Promise<void> => {
-    await context.engine.removeContainer(name, { volumes: true, force: true });
+    await context.engine.removeContainer(name, { volumes: false, force: true });
     await rm(folder, { recursive: true, force: true });
   };
   try {

@@ -28,12 +28,17 @@ export interface FindRequest {
  * @throws {ComposeError} the loader's, `E_SERVICE_UNKNOWN`
  */
 export async function findProject(session: Session, request: FindRequest): Promise<Found> {
-  session.startConnecting();
+  const isLook = request.lockFor === undefined;
+  if (isLook) await session.startLooking();
+  else session.startConnecting();
   const loaded = await loadIfThere(session, {});
   const name =
     loaded?.project.name ?? session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
   if (request.lockFor !== undefined) await session.lock(name, request.lockFor);
-  const observed = await session.observe(name, [], request.details ?? false);
+  const details = request.details ?? false;
+  const observed =
+    (isLook ? await session.foreseen(name, [], details) : undefined) ??
+    (await session.observe(name, [], details));
   if (loaded) {
     refuseUnknown(loaded, observed, request.services ?? []);
     return { loaded, observed, fromLabels: false };

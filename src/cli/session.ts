@@ -4,7 +4,7 @@ import { parseDuration } from '../base/units.ts';
 import type { LoadRequest } from '../compose/load.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { ProjectLock } from '../podman/project-lock.ts';
-import type { Engine, EngineCall, Observed } from '../podman/types.ts';
+import type { Engine, EngineCall, Observed, ObservedLists } from '../podman/types.ts';
 import { wantsColour } from '../report/select-reporter.ts';
 import type { Reporter, TextStream } from '../report/types.ts';
 import { besideProgress, isAsciiLocale } from './beside-progress.ts';
@@ -53,6 +53,7 @@ export class Session {
   #reporter: Promise<Reporter> | undefined;
   #shown: Reporter | undefined;
   #room: Promise<BuildRoom | undefined> | undefined;
+  #lists: Promise<ObservedLists> | undefined;
   #isSilent = false;
 
   constructor(request: SessionRequest) {
@@ -72,6 +73,34 @@ export class Session {
   /** Begins to connect; what goes wrong is thrown where the engine is asked for. */
   startConnecting(): void {
     this.engine().catch(() => undefined);
+  }
+
+  /**
+   * Begins to look at what the engine holds, so that it works while the files are read. Resolves when it has been asked: reading is done
+   * in one go, and nothing is sent meanwhile. An engine that is slow to answer is not waited for.
+   */
+  async startLooking(): Promise<void> {
+    const asking = this.engine().then(async (engine) => {
+      this.#lists = engine.list({ signal: this.interrupts.signal });
+      this.#lists.catch(() => undefined);
+      // A connection is made in one turn of the loop and written to in the next.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, 20);
+    });
+    await Promise.race([asking.catch(() => undefined), patience]);
+    clearTimeout(timer);
+  }
+
+  /** What was there when the command began; undefined: that is not known. */
+  async foreseen(project: string, images: readonly string[], details = false): Promise<Observed | undefined> {
+    const lists = await this.#lists?.catch(() => undefined);
+    if (!lists) return undefined;
+    const engine = await this.engine();
+    const request = { project, images, details, lists };
+    return engine.observe(request, { signal: this.interrupts.signal });
   }
 
   engine(): Promise<Engine> {

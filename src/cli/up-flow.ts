@@ -32,29 +32,71 @@ export interface UpReady {
  * built from is pulled before, since without it the steps cannot be told.
  */
 export async function prepareUp(session: Session, flow: UpFlow): Promise<UpReady> {
-  session.startConnecting();
+  await session.startLooking();
   const loaded = await session.load({ services: flow.services });
   await session.lock(loaded.project.name, flow.command);
-  return planFor(session, loaded, flow, 'pull');
+  return (await planSettled(session, loaded, flow)) ?? planFor(session, loaded, { ...flow, bases: 'pull' });
 }
 
 /** The same without doing anything: `plan` and `--dry-run`. */
 export async function planOnly(session: Session, flow: UpFlow): Promise<UpReady> {
-  session.startConnecting();
+  await session.startLooking();
   const loaded = await session.load({ services: flow.services });
-  return planFor(session, loaded, flow, 'look');
+  const observed = await foreseenFor(session, loaded);
+  return planFor(session, loaded, { ...flow, bases: 'look', ...(observed ? { observed } : {}) });
 }
 
-async function planFor(
-  session: Session,
-  loaded: Loaded,
-  flow: UpFlow,
-  bases: 'pull' | 'look',
-): Promise<UpReady> {
-  const observed = await observeFor(session, loaded);
+/**
+ * The plan when nothing is to be done about what was there when the command began: then nothing was at that moment, whatever others
+ * have done since. Undefined: there is something, and of that only what is seen under the lock counts.
+ */
+async function planSettled(session: Session, loaded: Loaded, flow: UpFlow): Promise<UpReady | undefined> {
+  const observed = await foreseenFor(session, loaded);
+  if (!observed) return undefined;
+  const input = { loaded, observed, services: flow.services };
+  const found = await idlePlan(input, flow);
+  if (!found) return undefined;
+  await refuseUnsupported(session, input, flow.up.noDeps);
+  await session.tell(found.images.diagnostics);
+  await tellPlanned(session, found.planned);
+  return { loaded, observed, planned: found.planned, amend: undefined, outcome: undefined };
+}
+
+async function idlePlan(
+  input: PlanInput,
+  { images: options, up }: UpFlow,
+): Promise<{ readonly images: Planned; readonly planned: Planned } | undefined> {
+  const [{ planImages }, { planUp }] = await Promise.all([
+    import('../plan/plan-images.ts'),
+    import('../plan/plan-up.ts'),
+  ]);
+  try {
+    const images = planImages(input, options, Date.now());
+    const planned = images.plan.actions.length === 0 ? planUp(input, up) : undefined;
+    return planned?.plan.actions.length === 0 ? { images, planned } : undefined;
+  } catch (error) {
+    // What is wrong is said of what is there now.
+    if (error instanceof ComposeError) return undefined;
+    throw error;
+  }
+}
+
+async function foreseenFor(session: Session, loaded: Loaded): Promise<Observed | undefined> {
+  const { imageReferences } = await import('../plan/plan-up.ts');
+  return session.foreseen(loaded.project.name, imageReferences({ loaded }));
+}
+
+interface PlanRequest extends UpFlow {
+  readonly bases: 'pull' | 'look';
+  /** What is there, where that was looked at already. */
+  readonly observed?: Observed;
+}
+
+async function planFor(session: Session, loaded: Loaded, flow: PlanRequest): Promise<UpReady> {
+  const observed = flow.observed ?? (await observeFor(session, loaded));
   const bare = { loaded, observed, services: flow.services };
   await refuseUnsupported(session, bare, flow.up.noDeps);
-  const images = await imagesPlan(session, bare, flow.images, bases);
+  const images = await imagesPlan(session, bare, flow.images, flow.bases);
   if (images.plan.actions.length === 0) {
     const { planned } = await planWithDetails(session, bare, flow.up);
     return { loaded, observed, planned, amend: undefined, outcome: images.outcome };
@@ -129,7 +171,11 @@ async function planWithDetails(
     session.observe(loaded.project.name, imageReferences({ loaded }), true);
   const whole = replaces ? { ...input, observed: await look() } : input;
   const planned = replaces ? planUp(whole, options) : quick;
-  const hideOrphans = session.isSet('COMPOSE_IGNORE_ORPHANS');
-  await session.tell(planned.diagnostics.filter(({ code }) => !hideOrphans || code !== 'W_ORPHANS'));
+  await tellPlanned(session, planned);
   return { planned, input: whole };
+}
+
+async function tellPlanned(session: Session, { diagnostics }: Planned): Promise<void> {
+  const hideOrphans = session.isSet('COMPOSE_IGNORE_ORPHANS');
+  await session.tell(diagnostics.filter(({ code }) => !hideOrphans || code !== 'W_ORPHANS'));
 }

@@ -36,6 +36,7 @@ import type {
   Observed,
   ObservedContainer,
   ObservedImage,
+  ObservedLists,
   ObserveRequest,
   PullRequest,
 } from './types.ts';
@@ -52,24 +53,34 @@ export class LibpodEngine implements Engine {
     this.capabilities = capabilities;
   }
 
-  async observe(request: ObserveRequest, options: CallOptions = {}): Promise<Observed> {
+  async list(options: CallOptions = {}): Promise<ObservedLists> {
     const get = <T>(path: string): Promise<T> => this.#http.json<T>('GET', path, { ...options });
-    const [containers, pods, networks, volumes, secrets, ...found] = await Promise.all([
+    const [containers, pods, networks, volumes, secrets] = await Promise.all([
       this.listContainers({}, options),
       get<RawPod[] | null>('/pods/json'),
       get<RawNetwork[] | null>('/networks/json'),
       get<RawVolume[] | null>('/volumes/json'),
       get<RawSecret[] | null>('/secrets/json'),
-      ...request.images.map((reference) => this.inspectImage(reference, options)),
     ]);
-    const detailed = request.details ? await this.#details(containers, request.project, options) : containers;
     return {
-      capabilities: this.capabilities,
-      containers: detailed,
+      containers,
       pods: (pods ?? []).map(listedPod).sort(byName),
       networks: (networks ?? []).map(listedNetwork).sort(byName),
       volumes: (volumes ?? []).map(listedVolume).sort(byName),
       secrets: (secrets ?? []).map(listedSecret).sort(byName),
+    };
+  }
+
+  async observe(request: ObserveRequest, options: CallOptions = {}): Promise<Observed> {
+    const [lists, ...found] = await Promise.all([
+      request.lists ?? this.list(options),
+      ...request.images.map((reference) => this.inspectImage(reference, options)),
+    ]);
+    const { containers } = lists;
+    return {
+      ...lists,
+      capabilities: this.capabilities,
+      containers: request.details ? await this.#details(containers, request.project, options) : containers,
       images: Object.fromEntries(request.images.map((reference, index) => [reference, found[index] ?? null])),
     };
   }

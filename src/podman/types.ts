@@ -188,10 +188,15 @@ export interface Observed {
   readonly images: Readonly<Record<string, ObservedImage | null>>;
 }
 
+/** What the engine holds, but for images: can be asked for before it is known what of it counts. */
+export type ObservedLists = Pick<Observed, 'containers' | 'pods' | 'networks' | 'volumes' | 'secrets'>;
+
 export interface ObserveRequest {
   readonly project: string;
   /** Image references to look up; each distinct one costs one request. */
   readonly images: readonly string[];
+  /** Asked for already. */
+  readonly lists?: ObservedLists;
   /** Inspect the project's containers for anonymous volumes and health: one request each, only when it is needed. */
   readonly details: boolean;
 }
@@ -307,6 +312,7 @@ export type Filters = Readonly<Record<string, readonly string[]>>;
  */
 export interface Engine {
   readonly capabilities: Capabilities;
+  list(options?: CallOptions): Promise<ObservedLists>;
   observe(request: ObserveRequest, options?: CallOptions): Promise<Observed>;
 
   createNetwork(spec: NetworkSpec, options?: CallOptions): Promise<void>;

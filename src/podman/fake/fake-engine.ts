@@ -21,6 +21,7 @@ import type {
   Observed,
   ObservedContainer,
   ObservedImage,
+  ObservedLists,
   ObserveRequest,
   PullRequest,
 } from '../types.ts';
@@ -61,11 +62,13 @@ export class FakeEngine implements Engine {
     this.calls.push(`${call} ${name}`);
   }
 
-  observe(request: ObserveRequest): Promise<Observed> {
+  list(): Promise<ObservedLists> {
+    return Promise.resolve(this.#lists(false));
+  }
+
+  #lists(details: boolean): ObservedLists {
     const { world } = this;
-    const details = request.details;
-    return Promise.resolve({
-      capabilities: this.capabilities,
+    return {
       containers: world.listed(details),
       pods: world.listedPods(),
       networks: [...world.networks.values()]
@@ -75,8 +78,15 @@ export class FakeEngine implements Engine {
         .map(({ name, driver = 'local', options = {}, labels }) => ({ name, driver, options, labels }))
         .sort(byName),
       secrets: [...world.secrets.values()].map(({ name, labels }) => ({ name, labels })).sort(byName),
+    };
+  }
+
+  observe({ images, details, lists }: ObserveRequest): Promise<Observed> {
+    return Promise.resolve({
+      ...(lists ?? this.#lists(details)),
+      capabilities: this.capabilities,
       images: Object.fromEntries(
-        request.images.map((reference) => [reference, world.images.get(reference) ?? null]),
+        images.map((reference) => [reference, this.world.images.get(reference) ?? null]),
       ),
     });
   }

@@ -1,4 +1,5 @@
 /** Phase `consistency`: names that must be defined and attributes that must not contradict each other. */
+import type { Code } from '../base/codes.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { order } from '../base/graph.ts';
 import type { LoadContext } from './context.ts';
@@ -24,6 +25,9 @@ export function checkConsistency(root: MapNode, disabled: MapNode, context: Load
   check.secrets();
   if (!context.report.hasErrors) check.cycles();
 }
+
+/** Said of a service or file that could not be extended. */
+const unresolvedCodes: ReadonlySet<Code> = new Set(['E_EXTENDS', 'E_FILE_NOT_FOUND', 'E_FILE_UNREADABLE']);
 
 class Check {
   readonly #root: MapNode;
@@ -71,7 +75,7 @@ class Check {
     if (['image', 'build', 'provider', 'x-podman.rootfs'].some((key) => service.get(key))) return;
     if (nodeAt(service, ['x-podman', 'rootfs'])) return;
     // What a service that could not be extended would have given is not known.
-    if (this.#context.report.diagnostics.some(({ code }) => code === 'E_EXTENDS')) return;
+    if (this.#context.report.diagnostics.some(({ code }) => unresolvedCodes.has(code))) return;
     const message = `service "${name}" has neither an image nor a build context specified`;
     this.#error(message, entryPlace(this.#services, name), 'add image: or build:');
   }

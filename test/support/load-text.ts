@@ -1,6 +1,7 @@
 import { ComposeError } from '../../src/base/errors.ts';
 import { formatSpan } from '../../src/base/span.ts';
 import { type LoadRequest, loadProject } from '../../src/compose/load.ts';
+import { type Node, toPlain } from '../../src/compose/node.ts';
 import { decodeText, type FileKind, ReadProblem, type SourceReader } from '../../src/compose/reader.ts';
 import type { Loaded } from '../../src/compose/types.ts';
 
@@ -52,4 +53,28 @@ function diagnosticsOf(files: string | Files, more: Partial<LoadRequest>): Loade
     if (error instanceof ComposeError) return error.diagnostics;
     throw error;
   }
+}
+
+/**
+ * The tree after a phase, as plain data; of a phase that runs for each document, after the last. What later phases say does not matter.
+ *
+ * @throws {ComposeError} when loading does not come so far
+ */
+export function afterPhase(name: string, files: string | Files, more: Partial<LoadRequest> = {}): unknown {
+  let found: { readonly tree: unknown } | undefined;
+  const onPhase = (phase: string, tree: Node): void => {
+    if (phase === name) found = { tree: toPlain(tree) };
+  };
+  try {
+    load(files, { allResources: true, ...more, onPhase });
+  } catch (error) {
+    if (!found) throw error;
+  }
+  return found?.tree;
+}
+
+/** The service `a` after a phase. */
+export function serviceAfter(name: string, service: string, more: Partial<LoadRequest> = {}): unknown {
+  const tree = afterPhase(name, `services:\n  a: ${service}\n`, more) as { services: { a: unknown } };
+  return tree.services.a;
 }

@@ -29,11 +29,8 @@ export function ownerOf(
 }
 
 function userOf(user: string, read: (path: string) => string | undefined): Owner | undefined {
-  if (isNumber(user)) {
-    // A number that the image knows brings its group, as a name does.
-    const row = rows('etc/passwd', read).find((fields) => fields[2] === user);
-    return { uid: Number(user), gid: Number(row?.[3] ?? user) };
-  }
+  // A number is its own group, whatever the image's files say of it.
+  if (isNumber(user)) return { uid: Number(user), gid: Number(user) };
   const row = lookUp('etc/passwd', user, read);
   return row && { uid: Number(row[2]), gid: Number(row[3]) };
 }

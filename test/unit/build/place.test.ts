@@ -147,7 +147,7 @@ describe('--chown', () => {
   };
   it.each([
     ['web', { uid: 33, gid: 34 }],
-    ['33', { uid: 33, gid: 34 }],
+    ['33', { uid: 33, gid: 33 }],
     ['77', { uid: 77, gid: 77 }],
     ['web:staff', { uid: 33, gid: 50 }],
     ['5:6', { uid: 5, gid: 6 }],

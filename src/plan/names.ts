@@ -40,12 +40,22 @@ export function containerName(project: Project, service: string, number: number)
 }
 
 function separator(project: Project): string {
-  const podman = project['x-podman'] as { name_separator_compat?: boolean } | undefined;
-  return podman?.name_separator_compat === false ? '_' : '-';
+  const podman = project['x-podman'] as { name_separator_compat?: boolean | string } | undefined;
+  return String(podman?.name_separator_compat) === 'false' ? '_' : '-';
 }
 
 export function imageName(project: Pick<Project, 'name'>, name: string, service: Service): string {
   return service.image ?? `${project.name}-${name}`;
+}
+
+/** A directory that a service runs from, instead of an image. */
+export function rootfsOf(service: Service): string | undefined {
+  return (service['x-podman'] as { rootfs?: string } | undefined)?.rootfs;
+}
+
+/** Whether a service runs from an image: others are a provider's, or run from a directory. */
+export function hasImage(service: Service): boolean {
+  return !service.provider && rootfsOf(service) === undefined;
 }
 
 export function podName(project: string): string {

@@ -55,6 +55,14 @@ export function inPod(project: Project): boolean {
   return written !== false && String(written).toLowerCase() !== 'false';
 }
 
+/** What of a service's `x-podman` says where it is. */
+interface PodmanOwn {
+  readonly share_network?: boolean;
+  readonly no_hosts?: boolean | string;
+  readonly uidmaps?: readonly string[];
+  readonly gidmaps?: readonly string[];
+}
+
 class Placer {
   readonly #input: PlacementInput;
   readonly #placed = new Map<string, Placement>();
@@ -108,7 +116,8 @@ class Placer {
     const service = this.#service(name);
     const own = (reason: string, ...path: string[]): void =>
       this.#set(name, 'own', reason, this.#source(name, ...path));
-    const podman = service['x-podman'] as { share_network?: boolean; no_hosts?: boolean } | undefined;
+    const podman = service['x-podman'] as PodmanOwn | undefined;
+    const maps = (['uidmaps', 'gidmaps'] as const).find((key) => podman?.[key] !== undefined);
     if (service.userns_mode && service.userns_mode !== 'host') {
       this.#set(
         name,
@@ -116,6 +125,9 @@ class Placer {
         `userns_mode ${service.userns_mode} cannot be had inside a pod`,
         this.#source(name, 'userns_mode'),
       );
+    } else if (maps) {
+      const reason = `x-podman.${maps} cannot be had inside a pod`;
+      this.#set(name, 'outside', reason, this.#source(name, 'x-podman', maps));
     } else if (this.#joinsOutsider(name, service)) return;
     else if (podman?.share_network === false)
       own('the service asks for it (x-podman.share_network)', 'x-podman');

@@ -8,7 +8,7 @@ import { buildRequest } from './build-request.ts';
 import { PlanBuilder, type Planned, sourced } from './builder.ts';
 import type { ImagesOptions, PlanInput } from './inputs.ts';
 import { selectServices } from './model.ts';
-import { imageName } from './names.ts';
+import { hasImage, imageName } from './names.ts';
 import { checkBuilds } from './support/check-support.ts';
 import type { ActionId, ImagePull } from './types.ts';
 
@@ -18,7 +18,7 @@ export function planImages(input: PlanInput, options: ImagesOptions, nowMs: numb
   const builder = new PlanBuilder(project.name);
   for (const name of withBases(project, selectServices(project, input.services, options.noDeps))) {
     const service = project.services[name];
-    if (!service || service.provider || (options.onlyBuilds && !service.build)) continue;
+    if (!service || !hasImage(service) || (options.onlyBuilds && !service.build)) continue;
     const found = input.observed.images[imageName(project, name, service)] ?? undefined;
     const action =
       service.build && wantsBuild(service, options, found !== undefined)

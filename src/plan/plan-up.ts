@@ -5,7 +5,7 @@ import { imagesBefore, withArriving } from './arriving.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput, UpOptions } from './inputs.ts';
 import { containersByService, selectServices, startOrder } from './model.ts';
-import { imageName, labels, podName } from './names.ts';
+import { hasImage, imageName, labels, podName } from './names.ts';
 import { orphans, ownershipConflicts } from './ownership.ts';
 import { place } from './placement.ts';
 import { podChange, podMembers, podPlan } from './pod.ts';
@@ -177,7 +177,7 @@ function orderNetworkRemovals(state: UpState): void {
 export function imageReferences(input: Pick<PlanInput, 'loaded'>): string[] {
   const { project } = input.loaded;
   const own = Object.entries(project.services).flatMap(([name, service]) =>
-    service.provider ? [] : [imageName(project, name, service)],
+    hasImage(service) ? [imageName(project, name, service)] : [],
   );
   return [...new Set(own)].sort();
 }

@@ -85,6 +85,7 @@ export function capabilitiesOf(
     secretReplace: from('4.7.0'),
     secretLabels: from('4.5.0'),
     networkDriverOpts: from('5.0.0'),
+    networkRoutes: from('4.5.0'),
     rlimitMinusOne: from('5.0.0'),
     keepsUlimits: from('5.0.0'),
     startupHealthcheck: from('4.4.0'),

@@ -53,6 +53,8 @@ export type Feature =
   /** Secrets keep labels (4.5); older ones keep ours among the driver's options. */
   | 'secretLabels'
   | 'networkDriverOpts'
+  /** Networks have routes and name servers of their own; older ones pass over them without a word (4.5). */
+  | 'networkRoutes'
   | 'rlimitMinusOne'
   /** Limits that a container does not name keep their defaults beside those that it names (5.0). */
   | 'keepsUlimits'

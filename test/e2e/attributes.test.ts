@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { expect } from 'vitest';
 import { busybox } from './support/project.ts';
 import { scenario } from './support/scenario.ts';
@@ -218,3 +219,64 @@ services:
     expect((await project.states())[0]).toBe('always-1 exited');
   },
 );
+
+scenario('what only Podman has, under x-podman, is there in the container', async ({ project }) => {
+  const made = (await project.podman('create', busybox)).stdout.trim();
+  try {
+    await project.podman('export', '-o', `${project.dir}/root.tar`, made);
+  } finally {
+    await project.podman('rm', made);
+  }
+  project.write('root/etc/made-for', project.name);
+  await execa('tar', ['-xf', 'root.tar', '-C', 'root'], { cwd: project.dir });
+  project.compose(`
+services:
+  nohosts: { <<: *sleep, x-podman.no_hosts: true }
+  maps: { <<: *sleep, x-podman: { uidmaps: ["0:1:1", "1:2:1000"], gidmaps: ["0:1:1", "1:2:1000"] } }
+  root: { command: [sleep, "1000"], stop_grace_period: 0s, x-podman.rootfs: ./root }
+  lan:
+    <<: *sleep
+    networks: { n: { x-podman.mac_address: "02:11:22:33:44:55", x-podman.interface_name: lan0 } }
+networks:
+  n: { x-podman.disable_dns: true }
+`);
+  await project.ok('up', '-d');
+  expect((await project.exec('nohosts', 'test', '-e', '/etc/hosts')).code).toBe(1);
+  expect((await project.sh('maps', 'cat /proc/self/uid_map')).split(/\s+/).filter(Boolean)).toEqual([
+    '0',
+    '1',
+    '1',
+    '1',
+    '2',
+    '1000',
+  ]);
+  expect(await project.sh('root', 'cat /etc/made-for')).toBe(project.name);
+  expect(await project.sh('lan', 'cat /sys/class/net/lan0/address')).toBe('02:11:22:33:44:55');
+  expect(await project.sh('lan', 'cat /etc/resolv.conf')).not.toContain('dns.podman');
+  const before = await project.ids();
+  await project.ok('up', '-d');
+  expect(await project.ids()).toEqual(before);
+});
+
+scenario('a network has the routes that it asks for, or the project is refused', async ({ project }) => {
+  const dns = `${project.subnet}.9`;
+  project.compose(`
+services:
+  a: { <<: *sleep, networks: [n] }
+networks:
+  n:
+    ipam: { config: [{ subnet: ${project.subnet}.0/24 }] }
+    x-podman: { routes: ["10.254.0.0/16,${project.subnet}.1"], dns: [${dns}] }
+`);
+  const result = await project.run(['up', '-d']);
+  if (result.code === 0) {
+    expect(await project.sh('a', 'ip route')).toContain(`10.254.0.0/16 via ${project.subnet}.1`);
+    return;
+  }
+  const { stdout } = await project.podman('version', '--format', '{{.Client.Version}}');
+  expect(stdout).toMatch(/^4\.[34]\./);
+  expect(result.stderr).toMatch(
+    /compose\.yaml:\d+:\d+: error E_UNSUPPORTED: network "n": .*x-podman\.routes/,
+  );
+  expect(await project.containers()).toEqual([]);
+});

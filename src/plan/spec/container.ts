@@ -2,7 +2,7 @@
 import { digestOf } from '../../base/digest.ts';
 import type { Loaded } from '../../compose/types.ts';
 import type { ContainerSpec } from '../../podman/spec.ts';
-import { composeVersion, labels } from '../names.ts';
+import { composeVersion, labels, rootfsOf } from '../names.ts';
 import { compact, type SpecContext } from './context.ts';
 import { mountSpec } from './mounts.ts';
 import { networkSpec } from './network.ts';
@@ -37,7 +37,8 @@ export function containerSpec(request: ContainerRequest): {
     ...podmanOnly(request),
     annotations: request.service.annotations ?? {},
     name: request.container,
-    image: request.imageReference,
+    // Podman takes one of the two.
+    image: rootfsOf(request.service) === undefined ? request.imageReference : '',
     ...(request.pod === undefined ? {} : { pod: request.pod }),
     labels: containerLabels(request),
   });
@@ -57,13 +58,13 @@ function platform({ service }: SpecContext): Partial<ContainerSpec> {
 function podmanOnly({ service }: SpecContext): Partial<ContainerSpec> {
   const own = service['x-podman'] as
     | {
-        rootfs?: string;
         uidmaps?: readonly string[];
         gidmaps?: readonly string[];
         no_hosts?: boolean | string;
       }
     | undefined;
-  const { rootfs, uidmaps, gidmaps } = own ?? {};
+  const { uidmaps, gidmaps } = own ?? {};
+  const rootfs = rootfsOf(service);
   return {
     ...(rootfs ? { rootfs } : {}),
     ...(String(own?.no_hosts ?? false) === 'true' ? { use_image_hosts: true } : {}),

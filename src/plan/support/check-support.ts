@@ -8,6 +8,7 @@ import {
   fileObjectFields,
   ipamFields,
   networkFields,
+  podmanNetworkFields,
   poolFields,
   volumeFields,
 } from './model-fields.ts';
@@ -47,6 +48,11 @@ export function checkSupport(request: SupportRequest): Diagnostic[] {
   }
   for (const [name, network] of Object.entries(project.networks ?? {})) {
     check.object(networkFields, network, ['networks', name]);
+    check.object(podmanNetworkFields, network['x-podman'] as object | undefined, [
+      'networks',
+      name,
+      'x-podman',
+    ]);
     check.object(ipamFields, network.ipam, ['networks', name, 'ipam']);
     check.list(poolFields, network.ipam.config, ['networks', name, 'ipam', 'config']);
   }

@@ -23,6 +23,7 @@ export const fakeCapabilities: Capabilities = {
     secretReplace: false,
     secretLabels: true,
     networkDriverOpts: false,
+    networkRoutes: false,
     rlimitMinusOne: false,
     keepsUlimits: false,
     startupHealthcheck: false,

@@ -24,7 +24,7 @@ interface RawLayer {
 
 export class LocalStore {
   readonly #place: StorePlace;
-  readonly #files = new Map<string, { readonly stamp: string; readonly value: unknown }>();
+  readonly #files = new Map<string, KnownList>();
 
   constructor(place: StorePlace) {
     this.#place = place;
@@ -43,7 +43,7 @@ export class LocalStore {
 
   /** True: the image is there. False: unknown. */
   has(id: string): boolean {
-    return this.#read<RawImage>('overlay-images/images.json').has(id);
+    return this.#record<RawImage>(images, id) !== undefined;
   }
 
   /**
@@ -55,18 +55,16 @@ export class LocalStore {
     const name = /:[^/]*$/.test(reference) ? reference : `${reference}:latest`;
     const isFull = /^(?:localhost|[^/]*[.:][^/]*)\//.test(name);
     const wanted = isFull ? name : `localhost/${name}`;
-    let found: string | undefined;
-    for (const { id, names } of this.#read<RawImage>('overlay-images/images.json').values())
-      for (const own of names ?? []) {
-        if (own === wanted) found = id;
-        else if (!isFull && own.endsWith(`/${name}`)) return undefined;
-      }
-    return found;
+    const records = this.#recordsWith<RawImage>(images, isFull ? `"${name}"` : `/${name}"`);
+    const own = records.flatMap(({ names }) => names ?? []);
+    const isOther = (other: string): boolean => other !== wanted && other.endsWith(`/${name}`);
+    if (!isFull && own.some(isOther)) return undefined;
+    return records.find(({ names }) => names?.includes(wanted))?.id;
   }
 
   /** Names of an image; none for one that is not there. */
   names(id: string): readonly string[] {
-    return this.#read<RawImage>('overlay-images/images.json').get(id)?.names ?? [];
+    return this.#record<RawImage>(images, id)?.names ?? [];
   }
 
   /** The directories of an image's layers, highest first; undefined: unknown. */
@@ -84,12 +82,11 @@ export class LocalStore {
 
   /** Highest first. */
   #layers(id: string): readonly RawLayer[] | undefined {
-    const image = this.#read<RawImage>('overlay-images/images.json').get(id);
+    const image = this.#record<RawImage>(images, id);
     if (!image) return undefined;
-    const layers = this.#read<RawLayer>('overlay-layers/layers.json');
     const found: RawLayer[] = [];
     for (let layer = image.layer; layer; ) {
-      const record = layers.get(layer);
+      const record = this.#record<RawLayer>(layers, layer);
       if (!record) return undefined;
       found.push(record);
       layer = record.parent;
@@ -97,20 +94,73 @@ export class LocalStore {
     return found;
   }
 
-  /** A list of records by id; read again when the file was replaced. */
-  #read<T extends { readonly id: string }>(name: string): ReadonlyMap<string, T> {
+  /** One record of a list. A list grows with all that is in the store, so it is searched as text: `{"id":"..."` begins each. */
+  #record<T>(name: string, id: string): T | undefined {
+    const { text, records } = this.#list(name);
+    if (records.has(id)) return records.get(id) as T | undefined;
+    const at = text.indexOf(recordStart(id));
+    const record = at < 0 ? undefined : (parsed(recordAt(text, at)) as T | undefined);
+    records.set(id, record);
+    return record;
+  }
+
+  /** The records that contain a text. */
+  #recordsWith<T extends { readonly id: string }>(name: string, wanted: string): T[] {
+    const { text } = this.#list(name);
+    const found = new Set<string>();
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+      const start = text.lastIndexOf(recordStart(''), at);
+      const id = text.slice(
+        start + recordStart('').length,
+        text.indexOf('"', start + recordStart('').length),
+      );
+      found.add(id);
+    }
+    return [...found].flatMap((id) => this.#record<T>(name, id) ?? []);
+  }
+
+  /** Read again when the file was replaced. */
+  #list(name: string): KnownList {
     const path = join(this.#place.graphRoot, name);
     try {
       const { ino, mtimeMs, size } = statSync(path);
       const stamp = `${ino} ${mtimeMs} ${size}`;
       const known = this.#files.get(name);
-      if (known?.stamp === stamp) return known.value as ReadonlyMap<string, T>;
-      const records = JSON.parse(readFileSync(path, 'utf8')) as readonly T[];
-      const value = new Map(records.map((record) => [record.id, record]));
-      this.#files.set(name, { stamp, value });
-      return value;
+      if (known?.stamp === stamp) return known;
+      const list = { stamp, text: readFileSync(path, 'utf8'), records: new Map() };
+      this.#files.set(name, list);
+      return list;
     } catch {
-      return new Map();
+      return { stamp: '', text: '', records: new Map() };
     }
+  }
+}
+
+interface KnownList {
+  readonly stamp: string;
+  readonly text: string;
+  /** Those that were asked for, by id. */
+  readonly records: Map<string, unknown>;
+}
+
+const images = 'overlay-images/images.json';
+const layers = 'overlay-layers/layers.json';
+
+/** As the store writes it; with an empty id up to the id. */
+function recordStart(id: string): string {
+  return id === '' ? '{"id":"' : `{"id":"${id}"`;
+}
+
+/** The text of the record that begins here: up to the next one, or the end of the list. Within a text the quotes would be escaped. */
+function recordAt(text: string, start: number): string {
+  const next = text.indexOf(`,${recordStart('')}`, start);
+  return text.slice(start, next < 0 ? text.lastIndexOf(']') : next);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

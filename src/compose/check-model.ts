@@ -48,7 +48,9 @@ function checkSource(path: string, object: MapNode, keys: readonly string[], con
     });
   }
   if (given.length > 0 || object.get('driver') || object.get('external')) return;
-  context.report.add('E_CONSISTENCY', `${path}: one of ${names} must be set`, object);
+  context.report.add('E_CONSISTENCY', `${path}: one of ${names} must be set`, object, {
+    hint: `add ${keys.map((key) => `${key}:`).join(' or ')}`,
+  });
 }
 
 function checkService(path: string, service: MapNode, context: LoadContext): void {

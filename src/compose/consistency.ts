@@ -180,7 +180,7 @@ class Check {
       const place = dependencies.keys.get(dependency) ?? value;
       const hint = inactive
         ? `"${dependency}" is only active with one of its profiles; activate it with --profile, or set required: false`
-        : undefined;
+        : 'define it under services:, or leave it out';
       this.#undefined(message, dependency, inactive ? [] : this.#services.entries.keys(), place, hint);
     }
   }
@@ -254,6 +254,7 @@ class Check {
         model,
         isMap(defined) ? defined.entries.keys() : [],
         entryPlace(models, model),
+        'define it under the top-level models:',
       );
     }
   }
@@ -345,6 +346,7 @@ class Check {
       this.#error(
         `secret "${name}" must declare either \`file\` or \`environment\``,
         entryPlace(secrets, name),
+        'add file: or environment:',
       );
     }
   }

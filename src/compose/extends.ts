@@ -88,11 +88,21 @@ class Extender {
   #extend(own: MapNode, base: Node, step: Step, path: readonly Step[]): Node {
     const name = textOf(base) ?? (isMap(base) ? textOf(base.get('service')) : undefined);
     if (name === undefined)
-      return this.#refuse(own, `services.${step.service}: extends needs a service`, base);
+      return this.#refuse(
+        own,
+        `services.${step.service}: extends needs a service`,
+        base,
+        'write service: NAME',
+      );
     const fileNode = isMap(base) ? base.get('file') : undefined;
     const file = isNull(fileNode) ? undefined : fileNode;
     if (file && textOf(file) === undefined)
-      return this.#refuse(own, `services.${step.service}.extends.file must be a string`, file);
+      return this.#refuse(
+        own,
+        `services.${step.service}.extends.file must be a string`,
+        file,
+        'write file: PATH',
+      );
     const from = file ? this.#other(textOf(file) ?? '', file) : { extender: this, path: step.file };
     if (!from) return own;
     const next: Step = { file: from.path, service: name, at: base };
@@ -119,8 +129,8 @@ class Extender {
     };
   }
 
-  #refuse(own: MapNode, message: string, at: Node): MapNode {
-    this.#context.report.add('E_EXTENDS', message, at);
+  #refuse(own: MapNode, message: string, at: Node, hint: string): MapNode {
+    this.#context.report.add('E_EXTENDS', message, at, { hint });
     return own;
   }
 

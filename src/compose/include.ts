@@ -102,6 +102,7 @@ function readEntry(node: Node, context: LoadContext): Entry | undefined {
       'E_INCLUDE',
       'an include entry is a path, or path and env_file (a string or a list of strings each) and project_directory (a string)',
       node,
+      { hint: 'write - FILE, or - path: FILE' },
     );
     return undefined;
   }

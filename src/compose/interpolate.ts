@@ -38,12 +38,20 @@ function scalar(
     return value === node.value ? node : new Scalar(value, 'string', node, node.tag);
   const result = castText(casts.cast, value);
   if ('error' in result) {
-    context.report.add('E_VALUE', `${formatPath(path)}: ${result.error}`, node);
+    context.report.add('E_VALUE', `${formatPath(path)}: ${result.error}`, node, {
+      hint: castHints[casts.cast],
+    });
     return node;
   }
   if (result.warning) context.report.add('W_OBSOLETE', result.warning, node);
   return new Scalar(result.value, result.type, node, node.tag);
 }
+
+const castHints = {
+  bool: 'write true or false',
+  int: 'write a whole number',
+  float: 'write a number',
+} as const;
 
 function replace(
   node: Scalar,

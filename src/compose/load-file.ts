@@ -91,7 +91,12 @@ function readSource(path: string, loader: FileLoader, at: Place | undefined): So
     const message = missing
       ? `file ${path} does not exist`
       : `file ${path} cannot be read: it is ${error.reason}`;
-    loader.context.report.add(missing ? 'E_FILE_NOT_FOUND' : 'E_FILE_UNREADABLE', message, at);
+    loader.context.report.add(
+      missing ? 'E_FILE_NOT_FOUND' : 'E_FILE_UNREADABLE',
+      message,
+      at,
+      missing ? { hint: 'correct the path, or make the file' } : {},
+    );
     return undefined;
   }
 }

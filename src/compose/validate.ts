@@ -202,8 +202,19 @@ function kindHint(node: Node, kinds: ReadonlySet<string>): { hint?: string } {
     const source = node.file.text.slice(node.start, node.end).trim();
     if (source.length < 60 && !/["'\n]/.test(source)) return { hint: `write it in quotes: "${source}"` };
   }
-  return {};
+  const hint = formHints.find(([kind]) => kinds.has(kind))?.[1];
+  return hint === undefined ? {} : { hint };
 }
+
+/** How a value of a kind is written; the first kind that is allowed says it. */
+const formHints: readonly (readonly [string, string])[] = [
+  ['object', 'write NAME: VALUE, indented below it'],
+  ['array', 'write a list: - ITEM'],
+  ['string', 'write one value'],
+  ['boolean', 'write true or false'],
+  ['integer', 'write a whole number'],
+  ['number', 'write a number'],
+];
 
 function describe(path: Path, where: Located, finding: Finding): Problem | undefined {
   const { params } = finding;
@@ -212,7 +223,11 @@ function describe(path: Path, where: Located, finding: Finding): Problem | undef
     case 'additionalProperties':
       return unknownKey(path, where, String(params['additionalProperty']));
     case 'required':
-      return { message: `${nameOf(path)} needs the attribute "${String(params['missingProperty'])}"`, at };
+      return {
+        message: `${nameOf(path)} needs the attribute "${String(params['missingProperty'])}"`,
+        at,
+        hint: `add ${String(params['missingProperty'])}:`,
+      };
     case 'enum': {
       const allowed = (params['allowedValues'] as unknown[]).map(String);
       const written = where.node.kind === 'scalar' ? String(where.node.value) : '';
@@ -220,7 +235,7 @@ function describe(path: Path, where: Located, finding: Finding): Problem | undef
       return {
         message: `${nameOf(path)} must be one of ${allowed.join(', ')}`,
         at,
-        ...(hint ? { hint } : {}),
+        hint: hint ?? `write for example ${allowed[0] ?? 'nothing'}`,
       };
     }
     case 'pattern':

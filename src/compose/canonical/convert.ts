@@ -61,7 +61,7 @@ export const str: Convert = (node, at) => {
 
 /** A text, empty ones too. */
 export const word: Convert = (node, at) => {
-  if (node.kind !== 'scalar') return problem(node, at, 'must be a string');
+  if (node.kind !== 'scalar') return problem(node, at, 'must be a string', 'write one value');
   if (node.value === null || typeof node.value === 'string') return node.value === null ? undefined : node;
   if (node.type === 'int' && Number(node.value) < 2 ** 63) return text(scalarText(node), node);
   return problem(node, at, 'must be a string', `write it in quotes: "${scalarText(node)}"`);
@@ -75,33 +75,36 @@ export const flag: Convert = (node, at) => {
 
 /** A boolean whose false means something; the words of YAML 1.1 count. */
 export const bool: Convert = (node, at) => {
-  if (node.kind !== 'scalar') return problem(node, at, 'must be true or false');
+  if (node.kind !== 'scalar') return problem(node, at, 'must be true or false', 'write true or false');
   if (node.value === null) return undefined;
   if (typeof node.value === 'boolean') return node;
   const result = typeof node.value === 'string' ? castText('bool', node.value) : undefined;
-  if (!result || 'error' in result) return problem(node, at, `invalid boolean: ${String(node.value)}`);
+  if (!result || 'error' in result)
+    return problem(node, at, `invalid boolean: ${String(node.value)}`, 'write true or false');
   if (result.warning) at.context.report.add('W_OBSOLETE', result.warning, node);
   return new Scalar(result.value, 'bool', node);
 };
 
 /** A whole number; text counts where it is one. */
 export const integer: Convert = (node, at) => {
-  if (node.kind !== 'scalar') return problem(node, at, 'must be an integer');
+  if (node.kind !== 'scalar') return problem(node, at, 'must be an integer', 'write a whole number');
   if (typeof node.value !== 'string') return whole(node, at);
   const result = castText('int', node.value);
-  return 'error' in result ? problem(node, at, result.error) : new Scalar(result.value, 'int', node);
+  return 'error' in result
+    ? problem(node, at, result.error, 'write a number')
+    : new Scalar(result.value, 'int', node);
 };
 
 /** A whole number that is written as a number. */
 export const writtenInteger: Convert = (node, at) =>
   node.kind === 'scalar' && typeof node.value !== 'string'
     ? whole(node, at)
-    : problem(node, at, 'must be an integer');
+    : problem(node, at, 'must be an integer', 'write a whole number');
 
 /** A whole number that is written as a number and is not negative. */
 export const natural: Convert = (node, at) => {
   if (node.kind !== 'scalar' || typeof node.value === 'string')
-    return problem(node, at, 'must be an integer');
+    return problem(node, at, 'must be an integer', 'write a whole number');
   const result = whole(node, at);
   return result && Number(result.value) < 0 ? problem(node, at, 'must not be negative') : result;
 };
@@ -109,7 +112,7 @@ export const natural: Convert = (node, at) => {
 /** What comes after the decimal point is cut off. */
 function whole(node: Scalar, at: At): Scalar | undefined {
   if (node.value === null) return undefined;
-  if (typeof node.value !== 'number') return problem(node, at, 'must be an integer');
+  if (typeof node.value !== 'number') return problem(node, at, 'must be an integer', 'write a whole number');
   const value = Math.trunc(node.value);
   if (!(Math.abs(value) < 2 ** 63)) return problem(node, at, `${String(node.value)} is too large`);
   return value === node.value ? node : new Scalar(value, 'int', node);
@@ -117,11 +120,11 @@ function whole(node: Scalar, at: At): Scalar | undefined {
 
 /** A number with the precision of a 32-bit float; text counts where it is one. */
 export const decimal: Convert = (node, at) => {
-  if (node.kind !== 'scalar') return problem(node, at, 'must be a number');
+  if (node.kind !== 'scalar') return problem(node, at, 'must be a number', 'write a number');
   if (node.value === null) return undefined;
   const result = typeof node.value === 'string' ? castText('float', node.value) : { value: node.value };
-  if ('error' in result) return problem(node, at, result.error);
-  if (typeof result.value !== 'number') return problem(node, at, 'must be a number');
+  if ('error' in result) return problem(node, at, result.error, 'write a number');
+  if (typeof result.value !== 'number') return problem(node, at, 'must be a number', 'write a number');
   if (!Number.isFinite(result.value)) return problem(node, at, `${String(result.value)} is not a size`);
   if (!Number.isFinite(Math.fround(result.value))) return problem(node, at, `${result.value} is too large`);
   return new Scalar(shortestFloat(result.value), 'float', node);

@@ -56,7 +56,9 @@ describe('the place is that of the file to edit', () => {
   test('an anchor: the value, not its uses', () => {
     const text =
       'x-all: &all\n  cpus: many\nservices:\n  a: {<<: *all, image: x}\n  b: {<<: *all, image: x}\n';
-    expect(complaints(text)).toEqual(['compose.yaml:2:9 E_VALUE services.a.cpus: "many" is not a number']);
+    expect(complaints(text)).toEqual([
+      'compose.yaml:2:9 E_VALUE services.a.cpus: "many" is not a number (write a number)',
+    ]);
   });
 
   test('an alias as a value', () => {

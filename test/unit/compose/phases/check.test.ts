@@ -16,7 +16,10 @@ describe('one value', () => {
       'secrets: {s: {file: a, environment: B}}',
       '1:24 E_CONSISTENCY secrets.s: file|environment attributes are mutually exclusive (keep one of them)',
     ],
-    ['configs: {c: {}}', '1:14 E_CONSISTENCY configs.c: one of file|environment|content must be set'],
+    [
+      'configs: {c: {}}',
+      '1:14 E_CONSISTENCY configs.c: one of file|environment|content must be set (add file: or environment: or content:)',
+    ],
   ])('%s', (written, message) => {
     expect(first(`${written}\nservices: {}\n`)).toBe(message);
   });
@@ -132,7 +135,7 @@ describe('a service', () => {
 
 test('a secret that a driver is to give is refused: Podman has none of another engine', () => {
   expect(first('secrets: {s: {driver: d}}\nservices: {a: {image: x}}\n')).toBe(
-    '1:11 E_CONSISTENCY secret "s" must declare either `file` or `environment`',
+    '1:11 E_CONSISTENCY secret "s" must declare either `file` or `environment` (add file: or environment:)',
   );
 });
 

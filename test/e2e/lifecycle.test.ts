@@ -1,69 +1,83 @@
 import { expect } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { scenario } from './support/scenario.ts';
+import { canPause } from './support/skips.ts';
 
-scenario(
-  'stop, start, restart, kill, pause, unpause and rm change what they name, and nothing else',
-  async ({ project }) => {
-    project.compose(`
+scenario('stop, start, restart, kill and rm change what they name, and nothing else', async ({ project }) => {
+  project.compose(`
 services:
   web: { <<: *sleep, depends_on: { db: { condition: service_started, restart: true } } }
   aside: { <<: *sleep, depends_on: [db] }
   db: { <<: *box, command: ["sh", "-c", "trap 'echo reloaded' HUP; trap 'exit 0' TERM; echo up; while :; do sleep 0.05; done"], stop_grace_period: 5s, volumes: [/data] }
 `);
+  await project.ok('up', '-d');
+  const ids = await project.ids();
+
+  await project.ok('stop', '-t', '0', 'web');
+  expect(await project.states()).toEqual(['aside-1 running', 'db-1 running', 'web-1 exited']);
+  await project.ok('start', 'web');
+  await project.ok('stop');
+  expect(await project.states()).toEqual(['aside-1 exited', 'db-1 exited', 'web-1 exited']);
+  expect((await project.inspect('db')).State.ExitCode).toBe(0);
+  const finished = async (what: string): Promise<number> =>
+    Date.parse((await project.inspect(what)).State.FinishedAt);
+  expect(await finished('db')).toBeGreaterThanOrEqual(await finished('web'));
+  await project.ok('stop');
+  await project.ok('start');
+  expect(await project.states()).toEqual(['aside-1 running', 'db-1 running', 'web-1 running']);
+
+  // restart: those who depend on it with restart: true as well, the others not; --no-deps: it alone.
+  const starts = async (): Promise<number[]> =>
+    Promise.all(['web', 'aside', 'db'].map((name) => project.startedAt(name)));
+  const [web = 0, aside, db = 0] = await starts();
+  await project.ok('restart', '-t', '0', 'db');
+  const [web2 = 0, aside2, db2 = 0] = await starts();
+  expect(web2).toBeGreaterThan(web);
+  expect(aside2).toBe(aside);
+  expect(db2).toBeGreaterThan(db);
+  await project.ok('restart', '-t', '0', '--no-deps', 'db');
+  const [web3, , db3] = await starts();
+  expect(web3).toBe(web2);
+  expect(db3).toBeGreaterThan(db2);
+
+  await project.ok('kill', '-s', 'HUP', 'db');
+  await eventually(async () => expect(await project.logs('db')).toContain('reloaded'));
+  expect(await project.states()).toEqual(['aside-1 running', 'db-1 running', 'web-1 running']);
+  await project.ok('kill', 'web');
+  expect((await project.inspect('web')).State.ExitCode).toBe(137);
+
+  expect(await project.ids()).toEqual(ids);
+  const { stderr } = await project.ok('rm', '-f', 'db');
+  expect(stderr).toContain('No stopped containers');
+  await project.ok('rm', '-f');
+  expect(Object.keys(await project.ids())).toEqual(['aside-1', 'db-1']);
+  const volume = (await project.inspect('db')).Mounts[0]?.Name ?? '';
+  await project.ok('rm', '-fsv', 'db');
+  expect(Object.keys(await project.ids())).toEqual(['aside-1']);
+  expect((await project.podman('volume', 'exists', volume)).code).toBe(1);
+  expect((await project.run(['stop', 'nobody'])).code).not.toBe(0);
+});
+
+scenario(
+  'pause and unpause change what they name, up takes a pause away; an engine that cannot pause is told',
+  async ({ project }) => {
+    project.compose('services:\n  web: { <<: *sleep }\n  db: { <<: *sleep }\n');
     await project.ok('up', '-d');
     const ids = await project.ids();
-
-    await project.ok('stop', '-t', '0', 'web');
-    expect(await project.states()).toEqual(['aside-1 running', 'db-1 running', 'web-1 exited']);
-    await project.ok('start', 'web');
-    await project.ok('stop');
-    expect(await project.states()).toEqual(['aside-1 exited', 'db-1 exited', 'web-1 exited']);
-    expect((await project.inspect('db')).State.ExitCode).toBe(0);
-    const finished = async (what: string): Promise<number> =>
-      Date.parse((await project.inspect(what)).State.FinishedAt);
-    expect(await finished('db')).toBeGreaterThanOrEqual(await finished('web'));
-    await project.ok('stop');
-    await project.ok('start');
-    expect(await project.states()).toEqual(['aside-1 running', 'db-1 running', 'web-1 running']);
-
-    // restart: those who depend on it with restart: true as well, the others not; --no-deps: it alone.
-    const starts = async (): Promise<number[]> =>
-      Promise.all(['web', 'aside', 'db'].map((name) => project.startedAt(name)));
-    const [web = 0, aside, db = 0] = await starts();
-    await project.ok('restart', '-t', '0', 'db');
-    const [web2 = 0, aside2, db2 = 0] = await starts();
-    expect(web2).toBeGreaterThan(web);
-    expect(aside2).toBe(aside);
-    expect(db2).toBeGreaterThan(db);
-    await project.ok('restart', '-t', '0', '--no-deps', 'db');
-    const [web3, , db3] = await starts();
-    expect(web3).toBe(web2);
-    expect(db3).toBeGreaterThan(db2);
-
-    await project.ok('kill', '-s', 'HUP', 'db');
-    await eventually(async () => expect(await project.logs('db')).toContain('reloaded'));
-    expect(await project.states()).toEqual(['aside-1 running', 'db-1 running', 'web-1 running']);
+    if (!canPause) {
+      const { code, stderr } = await project.run(['pause', 'db']);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('can not pause containers on rootless')]);
+      expect(await project.states()).toEqual(['db-1 running', 'web-1 running']);
+      return;
+    }
     await project.ok('pause', 'db');
-    expect(await project.states()).toEqual(['aside-1 running', 'db-1 paused', 'web-1 running']);
+    expect(await project.states()).toEqual(['db-1 paused', 'web-1 running']);
     await project.ok('unpause');
-    expect(await project.states()).toEqual(['aside-1 running', 'db-1 running', 'web-1 running']);
+    expect(await project.states()).toEqual(['db-1 running', 'web-1 running']);
     await project.ok('pause', 'web');
     await project.ok('up', '-d');
-    expect(await project.states()).toEqual(['aside-1 running', 'db-1 running', 'web-1 running']);
-    await project.ok('kill', 'web');
-    expect((await project.inspect('web')).State.ExitCode).toBe(137);
-
+    expect(await project.states()).toEqual(['db-1 running', 'web-1 running']);
     expect(await project.ids()).toEqual(ids);
-    const { stderr } = await project.ok('rm', '-f', 'db');
-    expect(stderr).toContain('No stopped containers');
-    await project.ok('rm', '-f');
-    expect(Object.keys(await project.ids())).toEqual(['aside-1', 'db-1']);
-    const volume = (await project.inspect('db')).Mounts[0]?.Name ?? '';
-    await project.ok('rm', '-fsv', 'db');
-    expect(Object.keys(await project.ids())).toEqual(['aside-1']);
-    expect((await project.podman('volume', 'exists', volume)).code).toBe(1);
-    expect((await project.run(['stop', 'nobody'])).code).not.toBe(0);
   },
 );
 

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { emptyWorld } from '../support/cleanup.ts';
 import { libpod } from '../support/engine.ts';
 import { scenario } from '../support/scenario.ts';
+import { cannotPause, canPause, runsHere } from '../support/skips.ts';
 
 scenario('up brings back containers that were stopped, removed, paused or killed', async ({ project }) => {
   project.compose(
@@ -13,7 +14,7 @@ scenario('up brings back containers that were stopped, removed, paused or killed
   const name = (service: string): string => `${project.name}-${service}-1`;
   await project.podman('stop', '-t', '0', name('a'));
   await project.podman('rm', '-f', '-t', '0', name('b'));
-  await project.podman('pause', name('c'));
+  expect((await project.podman('pause', name('c'))).code === 0).toBe(canPause);
   await project.podman('kill', name('d'));
   await project.ok('up', '-d');
   expect(await project.states()).toEqual(['a', 'b', 'c', 'd', 'e'].map((service) => `${service}-1 running`));
@@ -21,7 +22,8 @@ scenario('up brings back containers that were stopped, removed, paused or killed
   expect(Object.keys(after).filter((key) => after[key] !== before[key])).toEqual(['b-1']);
 });
 
-scenario('stop, restart and down work on paused containers', async ({ project }) => {
+const pauses = runsHere(canPause, 'stop, restart and down of paused containers', cannotPause);
+scenario.runIf(pauses)('stop, restart and down work on paused containers', async ({ project }) => {
   project.compose('services:\n  a: { <<: *sleep }\n  b: { <<: *sleep, depends_on: [a] }\n');
   await project.ok('up', '-d');
   const pause = async (): Promise<void> => {

@@ -99,6 +99,13 @@ export function contractOfContainers(kit: ContractKit): void {
 
     it('are paused and go on, both twice; only what runs can be paused', async () => {
       const name = await running();
+      const { rootless, cgroupVersion } = kit.engine.capabilities;
+      if (rootless && cgroupVersion === 1) {
+        // Podman pauses by control groups, which version 1 gives to no ordinary user.
+        await expectCode(kit.engine.pauseContainer(name), 'E_ENGINE');
+        expect(await stateOf(name)).toBe('running');
+        return;
+      }
       for (const [call, state] of [
         ['pauseContainer', 'paused'],
         ['unpauseContainer', 'running'],

@@ -52,7 +52,12 @@ export class LocalTree implements FileTree {
 
   /** True when everything that was looked at is still as it was. */
   isUnchanged(): boolean {
-    return [...this.#stats].every(([path, stat]) => isSameFile(stat, statOf(join(this.root, path))));
+    return [...this.#stats].every(([path, stat]) => {
+      const now = statOf(join(this.root, path));
+      // Files that come and go beside what was looked at are nobody's business: a cache or a log in the project's directory.
+      if (stat?.isDirectory() && !this.#lists.has(path)) return isSameDirectory(stat, now);
+      return isSameFile(stat, now);
+    });
   }
 
   digest(path: string, file: TreeFile): string {
@@ -102,6 +107,11 @@ function textual(xattrs: Xattrs): Record<string, string> {
   return Object.fromEntries(
     Object.entries(xattrs).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
   );
+}
+
+/** What is in it apart. */
+function isSameDirectory(a: BigIntStats, b: BigIntStats | undefined): boolean {
+  return b !== undefined && a.ino === b.ino && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid;
 }
 
 function isSameFile(a: BigIntStats | undefined, b: BigIntStats | undefined): boolean {

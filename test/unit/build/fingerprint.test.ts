@@ -2,7 +2,9 @@ import { chmodSync, linkSync, renameSync, rmSync, symlinkSync, utimesSync } from
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Contexts, type CopySources } from '../../../src/build/context/contexts.ts';
+import { FileIndex } from '../../../src/build/context/file-index.ts';
 import { fingerprintOf } from '../../../src/build/context/fingerprint.ts';
+import { LocalTree } from '../../../src/build/context/local-tree.ts';
 import { contentDigest, selectSources } from '../../../src/build/context/select.ts';
 import type { ReadXattrs } from '../../../src/build/context/tree.ts';
 import { ignoreMatcher } from '../../../src/containerfile/ignore.ts';
@@ -140,5 +142,37 @@ describe('what a COPY holds, by what lstat tells', () => {
     folder.write('src/a', 'z');
     expect(contexts.isAsKept({ folder: folder.path })).toBe(false);
     expect(contexts.isUnchanged({ folder: folder.path })).toBe(false);
+  });
+});
+
+describe('a context that was looked at', () => {
+  const tree = (patterns: readonly string[]): LocalTree => {
+    const found = new LocalTree(folder.path, new FileIndex(folder.path, undefined, Date.now));
+    const items = selectSources({ tree: found, patterns, exclusions: [] });
+    contentDigest(found, items, { owners: false });
+    return found;
+  };
+
+  it('is unchanged when files come beside what was looked at', () => {
+    const looked = tree(['src/a']);
+    folder.write('cache/new', 'n');
+    folder.write('src/new', 'n');
+    expect(looked.isUnchanged()).toBe(true);
+  });
+
+  it('is changed when a file comes into a directory that was taken whole, or one that was taken is another', () => {
+    const whole = tree(['src']);
+    const one = tree(['src/a']);
+    folder.write('src/new', 'n');
+    expect([whole.isUnchanged(), one.isUnchanged()]).toEqual([false, true]);
+    folder.write('src/a', 'other');
+    expect(one.isUnchanged()).toBe(false);
+  });
+
+  it('is changed when a directory on the way is another one', () => {
+    const looked = tree(['src/a']);
+    renameSync(at('src'), at('old'));
+    folder.write('src/a', 'a');
+    expect(looked.isUnchanged()).toBe(false);
   });
 });

@@ -1,15 +1,18 @@
-import { chmodSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import type { Project } from './support/project.ts';
 import { scenario } from './support/scenario.ts';
+import { isRoot } from './support/skips.ts';
 
 const base = 'docker.io/library/busybox:latest';
 
-/** Every build of a scenario keeps its cache in the project's folder. */
+/** Every build of a scenario keeps its cache in the project's folder; that it is made there must be no change of the context. */
 function cacheOf(project: Project): { XDG_CACHE_HOME: string } {
-  return { XDG_CACHE_HOME: join(project.dir, '.cache') };
+  const path = join(project.dir, '.cache');
+  mkdirSync(path, { recursive: true });
+  return { XDG_CACHE_HOME: path };
 }
 
 async function build(
@@ -113,7 +116,7 @@ scenario(
       'stat -c "%n %a %u:%g %F %h %s" $f; done; readlink /a/s; cat /env /tmp/user /tmp/writable /tmp/net /tmp/names';
     expect((await build(project)).code).toBe(0);
     const own = await inImage(project, 'a', listing);
-    const env = { ...cacheOf(project), BUILDAH_ISOLATION: 'oci' };
+    const env = { ...cacheOf(project), BUILDAH_ISOLATION: isRoot ? 'oci' : 'rootless' };
     const other = await project.run(['build', '--no-cache'], { env, timeoutMs: 170_000 });
     expect(other.code).toBe(0);
     expect(own.split('\n')).toEqual((await inImage(project, 'a', listing)).split('\n'));
@@ -133,7 +136,11 @@ scenario(
     project.write('Containerfile', `FROM ${base}\nRUN ["/nothing", "here"]\n`);
     const result = await build(project);
     expect(result.code).toBe(1);
-    expect(result.stderr).toMatch(/Containerfile:2:1: error E_BUILD: RUN .* failed \(exit status 127\)/);
+    // For an ordinary user Buildah runs it, and tells no status of its own for this.
+    const status = isRoot ? 127 : 1;
+    expect(result.stderr).toMatch(
+      new RegExp(`Containerfile:2:1: error E_BUILD: RUN .* failed \\(exit status ${status}\\)`),
+    );
     expect(result.stderr).toContain('/nothing');
     const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
     expect(stdout).not.toContain('tscompose-segment');
@@ -261,6 +268,8 @@ services:
     const [one, two] = await Promise.all([build(project), build(project)]);
     expect([one?.code, two?.code]).toEqual([0, 0]);
     expect(await inImage(project, 'app', 'cat /both')).toBe('base\nbase');
+    // What Buildah makes twice has two ids, and each build names its own: which of them stays is settled by the next one.
+    if (!isRoot) expect((await build(project)).code).toBe(0);
     expect(await todo(project)).toEqual([]);
     const labels = await project.podman(
       'image',

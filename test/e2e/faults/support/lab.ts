@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
+import { isRoot } from '../../support/skips.ts';
 import { type Ended, type Running, type StartOptions, start } from './command.ts';
 import { FaultProxy } from './fault-proxy.ts';
 
@@ -14,8 +15,13 @@ export interface LabOptions {
   readonly ownEngine?: readonly string[];
 }
 
-/** Folders that stay: ours, and those that crun makes for itself when a build starts it. */
-const kept = ['tscompose', 'crun', 'crun/.empty-directory'];
+/** Folders that stay: ours, those that crun makes for itself when a build starts it, and those of an ordinary user's Podman. */
+const kept = [
+  'tscompose',
+  'crun',
+  'crun/.empty-directory',
+  ...(isRoot ? [] : ['containers', 'libpod', 'runc']),
+];
 
 export class Lab {
   readonly folder = mkdtempSync(join(tmpdir(), 'tscompose-faults-'));

@@ -92,7 +92,11 @@ export class BuildSession {
         hint: 'build again',
       });
     // A context that changed meanwhile may or may not be what the key says.
-    if (foldersOf(action).every((folder) => contexts.isUnchanged({ folder }))) index.remember(key, image);
+    if (foldersOf(action).some((folder) => !contexts.isUnchanged({ folder }))) return image;
+    // Another build was first: two that run at once give one image the name, whichever ends last.
+    const other = action.fresh ? undefined : index.find(key);
+    if (other !== undefined && (await tools.exists(other))) return other;
+    index.remember(key, image);
     return image;
   }
 

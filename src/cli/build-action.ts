@@ -24,7 +24,7 @@ async function buildWhole(action: ImageBuild, context: BuildContext, session: Se
   ]);
   await buildWithPodman(action.request, action.tags, {
     url: context.engine.capabilities.url,
-    environment: session.env,
+    environment: session.buildEnvironment(),
     folder: runtimeDir(session.env, session.uid),
     signal: context.signal,
     output: (line) => {

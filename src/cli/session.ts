@@ -219,7 +219,20 @@ export class Session {
   async #openRoom(): Promise<BuildRoom | undefined> {
     const [{ openBuildRoom, sweep }, engine] = await Promise.all([import('./build-room.ts'), this.engine()]);
     await sweep(engine, this.env, this.uid);
-    return openBuildRoom({ engine, env: this.env, uid: this.uid, project: this.#loaded?.project.name ?? '' });
+    const env = this.buildEnvironment();
+    return openBuildRoom({ engine, env, uid: this.uid, project: this.#loaded?.project.name ?? '' });
+  }
+
+  /** The OS environment, and of the project's env files what its secrets name: `secrets: { x: { environment: NAME } }`. */
+  buildEnvironment(): Environment {
+    const named = Object.values(this.#loaded?.project.secrets ?? {}).flatMap(
+      ({ environment: name }) => name ?? [],
+    );
+    const values = named.flatMap((name): [string, string][] => {
+      const value = this.setting(name);
+      return value === undefined ? [] : [[name, value]];
+    });
+    return { ...this.env, ...Object.fromEntries(values) };
   }
 
   /** Shows progress; made when the first plan runs. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -222,6 +223,25 @@ secrets:
     expect(await inImage(project, 'a', 'cat /sum')).not.toBe(sum);
   },
   170_000,
+);
+
+scenario(
+  "build: a secret's value comes from .env when the environment has none",
+  async ({ project }) => {
+    project.compose(
+      'services:\n  a: { build: { context: ., dockerfile: Containerfile, secrets: [s] } }\n' +
+        'secrets:\n  s: { environment: TSCOMPOSE_TEST_SECRET }\n',
+    );
+    project.write('.env', 'TSCOMPOSE_TEST_SECRET=of-the-file\n');
+    project.write(
+      'Containerfile',
+      `FROM ${base}\nRUN --mount=type=secret,id=s sha256sum < /run/secrets/s > /sum\n`,
+    );
+    expect((await build(project)).code).toBe(0);
+    const sum = createHash('sha256').update('of-the-file').digest('hex');
+    expect(await inImage(project, 'a', 'cat /sum')).toContain(sum);
+  },
+  120_000,
 );
 
 scenario(

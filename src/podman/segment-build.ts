@@ -50,8 +50,13 @@ export class SegmentFailed extends ComposeError {
   }
 }
 
-/** Lines of output that a failure keeps. */
 const keptLines = 10_000;
+
+/** Adds a line to those that a failure shows: the last of the output. */
+export function keepLine(lines: string[], line: string): void {
+  lines.push(line);
+  if (lines.length > keptLines) lines.shift();
+}
 
 /** @throws {SegmentFailed} */
 export async function buildSegment(request: SegmentRequest, context: SegmentContext): Promise<string> {
@@ -68,8 +73,7 @@ export async function buildSegment(request: SegmentRequest, context: SegmentCont
       signal: context.signal,
       onLine: (line) => {
         if (isNoise(line)) return;
-        lines.push(line);
-        if (lines.length > keptLines) lines.shift();
+        keepLine(lines, line);
         context.output(line);
       },
     });

@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fail } from '../base/errors.ts';
 import { EngineError } from './engine-error.ts';
-import { SegmentFailed } from './segment-build.ts';
+import { keepLine, SegmentFailed } from './segment-build.ts';
 import type { ContainerSpec } from './spec.ts';
 import { segmentContainer, segmentPrefix } from './stale-segments.ts';
 import type { ContainerInspect, Engine } from './types.ts';
@@ -123,9 +123,6 @@ function specOf(request: StepContainerRequest, { name, script, environment }: Sp
   };
 }
 
-/** Lines of output that a failure keeps. */
-const keptLines = 10_000;
-
 /** @returns the upper directory */
 async function run(spec: ContainerSpec, { engine, signal, output }: StepContainerContext): Promise<string> {
   const options = { signal };
@@ -133,8 +130,7 @@ async function run(spec: ContainerSpec, { engine, signal, output }: StepContaine
   const lines = await started(id, engine, options);
   const kept: string[] = [];
   for await (const { text } of lines) {
-    kept.push(text);
-    if (kept.length > keptLines) kept.shift();
+    keepLine(kept, text);
     output(text);
   }
   signal.throwIfAborted();

@@ -9,7 +9,7 @@ import { parseContainerfile } from '../../containerfile/parse.ts';
 import { type Globals, openGlobals, openStage } from '../../containerfile/scope.ts';
 import { baseOf, sourceStage, targetStage } from '../../containerfile/stages.ts';
 import type { ContainerFile, Stage } from '../../containerfile/types.ts';
-import { type ImageConfig, withPath } from '../layer/image-config.ts';
+import { type ImageConfig, variablesOf, withPath } from '../layer/image-config.ts';
 import type { BuildRequest, ContextUse, SegmentOptions } from '../types.ts';
 import { readContainerfile } from './containerfile-of.ts';
 import { historyText } from './lines.ts';
@@ -298,7 +298,7 @@ class FileWalker {
       state: origin.state,
       made: origin.state,
       pending: [],
-      scope: openStage(this.#globals, { env: variablesOf(withPath(origin.state).config.Env ?? []) }),
+      scope: openStage(this.#globals, { env: variablesOf(withPath(origin.state).config) }),
     };
   }
 
@@ -337,15 +337,6 @@ async function withSpan<T>(run: () => Promise<T>, span: Span): Promise<T> {
       { cause: error, exitCode: error.exitCode },
     );
   }
-}
-
-function variablesOf(env: readonly string[]): Map<string, string> {
-  return new Map(
-    env.map((entry) => {
-      const equals = entry.indexOf('=');
-      return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
-    }),
-  );
 }
 
 function optionsOf(request: BuildRequest): SegmentOptions {

@@ -1,7 +1,7 @@
 /** What a RUN does as a container of the engine, where that is the same as what Buildah would do. */
 import type { StageScope } from '../../containerfile/scope.ts';
 import type { RunInstruction } from '../../containerfile/types.ts';
-import type { ImageConfig } from '../layer/image-config.ts';
+import { type ImageConfig, variablesOf } from '../layer/image-config.ts';
 import type { RunProcess, SegmentOptions } from '../types.ts';
 
 export interface ProcessDraft {
@@ -31,13 +31,9 @@ export function runProcess({
     options.memory === undefined &&
     Object.keys(config.Volumes ?? {}).length === 0;
   if (!isPlain || !isKnown(network)) return undefined;
-  const env = (config.Env ?? []).map((entry): [string, string] => {
-    const equals = entry.indexOf('=');
-    return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
-  });
   return {
     argv,
-    environment: { ...Object.fromEntries(scope.args), ...Object.fromEntries(env) },
+    environment: Object.fromEntries([...scope.args, ...variablesOf(config)]),
     ...(config.User ? { user: config.User } : {}),
     workingDir: config.WorkingDir || '/',
     network,

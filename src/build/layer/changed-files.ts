@@ -101,10 +101,7 @@ class Walk {
     this.#entries.push({ path, file, ...(sameAs === undefined ? {} : { sameAs }) });
   }
 
-  #isMountPoint(
-    path: string,
-    { kind, size, linkTarget }: { kind: string; size: number; linkTarget?: string },
-  ): boolean {
+  #isMountPoint(path: string, { kind, size, linkTarget }: TreeFile): boolean {
     if (mountedFiles.has(path)) return kind === 'file' && size === 0;
     return path === 'etc/mtab' && linkTarget === '/proc/mounts' && !this.#request.before.lstat(path);
   }

@@ -48,6 +48,16 @@ export function withPath(state: ConfigState): ConfigState {
   return { ...state, config: { ...state.config, Env: [...env, defaultPath] } };
 }
 
+/** The variables of a configuration by name: `A=1` is A, `A` is A and empty. */
+export function variablesOf({ Env }: ImageConfig): Map<string, string> {
+  return new Map(
+    (Env ?? []).map((entry) => {
+      const equals = entry.indexOf('=');
+      return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
+    }),
+  );
+}
+
 /** @param instruction - expanded; those that change files or variables of the build only leave the configuration alone */
 export function applyInstruction(state: ConfigState, instruction: StageInstruction): ConfigState {
   const { config } = state;

@@ -128,11 +128,13 @@ class Placer {
     } else if (maps) {
       const reason = `x-podman.${maps} cannot be had inside a pod`;
       this.#set(name, 'outside', reason, this.#source(name, 'x-podman', maps));
+    } else if (String(podman?.no_hosts ?? false) === 'true') {
+      // Podman 5 gives one to every member of a pod that has an infra container.
+      const reason = 'x-podman.no_hosts cannot be had inside a pod';
+      this.#set(name, 'outside', reason, this.#source(name, 'x-podman', 'no_hosts'));
     } else if (this.#joinsOutsider(name, service)) return;
     else if (podman?.share_network === false)
       own('the service asks for it (x-podman.share_network)', 'x-podman');
-    else if (String(podman?.no_hosts ?? false) === 'true')
-      own('no /etc/hosts is asked for (x-podman.no_hosts)', 'x-podman');
     else if (this.#sharesWith(service) !== undefined) return;
     else if (service.network_mode) own(`network_mode ${service.network_mode}`, 'network_mode');
     else if (replicas(service, name, this.#input.scale) > 1)

@@ -49,6 +49,7 @@ interface Crash {
   readonly calls: readonly string[];
   readonly code: number;
   readonly ms: number;
+  readonly stderr: string;
   readonly wrong: readonly string[];
 }
 
@@ -74,7 +75,13 @@ async function crash(project: Project, scene: Scene, moment?: Moment): Promise<C
   const calls = [...lab.proxy.calls];
   lab.proxy.arm();
   const orphans = groupMembers(running.pid).map((member) => `still runs: ${member}`);
-  return { calls, code: ended.code, ms: ended.ms, wrong: [...orphans, ...badOutput(ended)] };
+  return {
+    calls,
+    code: ended.code,
+    ms: ended.ms,
+    stderr: ended.stderr,
+    wrong: [...orphans, ...badOutput(ended)],
+  };
 }
 
 /** The exit codes that a harm may have; a call that never came leaves the command as it is. */
@@ -105,7 +112,7 @@ async function everywhere(
       const told = `${harm} ${at} (${found.calls[at - 1] ?? 'not reached'})`;
       const wanted = at <= found.calls.length ? codes[harm] : [0];
       const problems = [...found.wrong, ...(await broken(project, scene.size))];
-      if (!wanted.includes(found.code)) problems.push(`exit code ${found.code}`);
+      if (!wanted.includes(found.code)) problems.push(`exit code ${found.code}: ${found.stderr}`);
       wrong.push(...problems.map((problem) => `${told}: ${problem}`));
     }
   }

@@ -223,16 +223,15 @@ export class Session {
     return openBuildRoom({ engine, env, uid: this.uid, project: this.#loaded?.project.name ?? '' });
   }
 
-  /** The OS environment, and of the project's env files what its secrets name: `secrets: { x: { environment: NAME } }`. */
+  /** The OS environment and the values of the project's secrets; of an included model's own ones by the names that its builds have. */
   buildEnvironment(): Environment {
-    const named = Object.values(this.#loaded?.project.secrets ?? {}).flatMap(
-      ({ environment: name }) => name ?? [],
-    );
-    const values = named.flatMap((name): [string, string][] => {
-      const value = this.setting(name);
-      return value === undefined ? [] : [[name, value]];
-    });
-    return { ...this.env, ...Object.fromEntries(values) };
+    const { project, includedValues } = this.#loaded ?? {};
+    const values: Record<string, string> = { ...includedValues };
+    for (const { environment: name } of Object.values(project?.secrets ?? {})) {
+      const value = name === undefined ? undefined : this.setting(name);
+      if (name !== undefined && value !== undefined) values[name] = value;
+    }
+    return { ...this.env, ...values };
   }
 
   /** Shows progress; made when the first plan runs. */

@@ -29,7 +29,7 @@ export function buildRequest(
     platforms: build.platforms ?? (service.platform ? [service.platform] : []),
     privileged: build.privileged ?? false,
     ssh: build.ssh ?? [],
-    secrets: secrets(project, build),
+    secrets: secrets(loaded, build),
     ulimits: Object.entries(build.ulimits ?? {}).map(
       ([key, limit]) => `${key}=${typeof limit === 'number' ? limit : `${limit.soft}:${limit.hard}`}`,
     ),
@@ -66,14 +66,17 @@ function contexts(project: Project, build: Build): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-function secrets(project: Project, build: Build): BuildRequest['secrets'] {
+function secrets({ project, includedValues }: PlanInput['loaded'], build: Build): BuildRequest['secrets'] {
   return (build.secrets ?? []).map((mount) => {
     const object = project.secrets?.[mount.source];
     const id = mount.target ?? mount.source;
+    // Two included models may give one variable different values: each has a name that no variable has.
+    const own = `secrets.${mount.source}`;
+    const variable = includedValues?.[own] === undefined ? object?.environment : own;
     return {
       id,
       ...(object?.file ? { file: object.file } : {}),
-      ...(object?.environment ? { environment: object.environment } : {}),
+      ...(variable ? { environment: variable } : {}),
     };
   });
 }

@@ -29,6 +29,7 @@ export interface PlanInput {
     | 'envFiles'
     | 'environment'
     | 'disabledServices'
+    | 'includedValues'
   >;
   readonly observed: Observed;
   /** Services named on the command line; empty: all. */

@@ -245,6 +245,30 @@ scenario(
 );
 
 scenario(
+  'build: a secret of an included model has the value that the env file of that model gives',
+  async ({ project }) => {
+    const model = (name: string): string =>
+      `services:\n  ${name}: { build: { context: .., secrets: [{ source: ${name}, target: s }] } }\n` +
+      `secrets:\n  ${name}: { environment: TSCOMPOSE_TEST_SECRET }\n`;
+    project.compose('include: [a/compose.yaml, { path: b/compose.yaml, env_file: b.env }]\n');
+    project.write('a/compose.yaml', model('a'));
+    project.write('a/.env', 'TSCOMPOSE_TEST_SECRET=of-a\n');
+    project.write('b/compose.yaml', model('b'));
+    project.write('b.env', 'TSCOMPOSE_TEST_SECRET=of-b\n');
+    project.write(
+      'Dockerfile',
+      `FROM ${base}\nRUN --mount=type=secret,id=s,required sha256sum < /run/secrets/s > /sum\n`,
+    );
+    expect((await build(project)).code).toBe(0);
+    for (const name of ['a', 'b']) {
+      const sum = createHash('sha256').update(`of-${name}`).digest('hex');
+      expect(await inImage(project, name, 'cat /sum')).toContain(sum);
+    }
+  },
+  120_000,
+);
+
+scenario(
   'build: killed in the middle, the next build ends right and no container is left',
   async ({ project }) => {
     project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');

@@ -50,7 +50,7 @@ export async function mountsOf(
     }
   }
   return {
-    flags: run.mounts.map((mount) => `--mount=${withAbsoluteTarget(mount, workingDir)}`),
+    flags: run.mounts.map((mount) => `--mount=${withSwitchValue(withAbsoluteTarget(mount, workingDir))}`),
     contexts,
     ...(context ? { context } : {}),
     inputs,
@@ -66,6 +66,11 @@ function withAbsoluteTarget({ text, target }: Mount, workingDir: string): string
     /(^|,)(target|dst|destination)=[^,]*/gi,
     `$1$2=${absolute.replaceAll('$', '$$$$')}`,
   );
+}
+
+/** Old Buildahs panic at a `required` without a value. */
+function withSwitchValue(mount: string): string {
+  return mount.replace(/(^|,)required(?=,|$)/i, '$1required=true');
 }
 
 async function folderContent(

@@ -6,7 +6,7 @@
 import type { Service } from '../compose/types.ts';
 import type { ObservedImage } from '../podman/types.ts';
 import type { Arriving, PlanInput } from './inputs.ts';
-import { replacementSuffix, sharesWith } from './model.ts';
+import { keeperSuffix, replacementSuffix, sharesWith } from './model.ts';
 import { imageName } from './names.ts';
 import type { Action, ActionId, ActionKind } from './types.ts';
 import type { UpState } from './up-state.ts';
@@ -108,8 +108,8 @@ export function imagesBefore(
   const placing = [...pulls, ...placingNeeds(state, arriving)];
   return ({ id, kind }) => {
     if (kind === 'port.check' || own.has(id)) return [];
-    const isReplacement = kind === 'container.create' && id.endsWith(replacementSuffix);
-    if (held.has(kind) || isReplacement) return all;
+    const passes = id.endsWith(replacementSuffix) || id.includes(keeperSuffix);
+    if (held.has(kind) || (kind === 'container.create' && passes)) return all;
     return kind.startsWith('pod.') || kind.startsWith('container.') ? placing : pulls;
   };
 }

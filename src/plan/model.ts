@@ -83,3 +83,6 @@ export function isRunning(container: ObservedContainer): boolean {
 
 /** Ends of names of containers that wait to take another's place. */
 export const replacementSuffix = '.new';
+
+/** Ends of names of containers that hold anonymous volumes while nobody else does. */
+export const keeperSuffix = '.volumes';

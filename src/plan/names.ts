@@ -27,6 +27,8 @@ export const labels = {
   /** Services that the pod was made for, with a digest of the names each answers to. */
   members: 'io.tscompose.members',
   digest: 'io.tscompose.digest',
+  /** On a container that only holds the anonymous volumes of the one it names. */
+  keeps: 'io.tscompose.keeps',
   podWorkingDir: 'io.tscompose.working-dir',
 } as const;
 

@@ -5,6 +5,7 @@ import type { ObservedContainer } from '../podman/types.ts';
 import { imageNeeds } from './arriving.ts';
 import { sourced } from './builder.ts';
 import { attributeDigests, configHash } from './config-hash.ts';
+import { keepersOf, keepVolumes, removeKeepers, type Slot, volumesOf } from './kept-volumes.ts';
 import { isRunning, numberOf, replacementSuffix, replicas, sharersOf, sharesWith } from './model.ts';
 import { containerName, imageName, labels } from './names.ts';
 import { portsOf } from './port-choice.ts';
@@ -46,13 +47,17 @@ function planContainers(state: UpState, name: string): void {
   const there = state.existing.get(name) ?? [];
   const originals = there.filter((container) => !container.name.endsWith(replacementSuffix));
   const leftovers = there.filter((container) => container.name.endsWith(replacementSuffix));
+  const keepers = keepersOf(observed, loaded.project.name, name);
   const containers: UpContainer[] = [];
   let recreated = false;
   for (let number = 1; number <= wanted; number++) {
     const target = containerName(loaded.project, name, number);
     const old = originals.find((container) => numberOf(container) === number);
     const leftover = leftovers.find((container) => numberOf(container) === number);
-    const result = planContainer(plan, { number, target, old, leftover });
+    const own = keepers.filter((container) => numberOf(container) === number);
+    const slot = { number, target, old, leftover, keepers: own };
+    const result = planContainer(plan, slot);
+    keepVolumes(plan, slot, goesFirst(plan, slot));
     containers.push(result.container);
     recreated ||= result.recreated;
   }
@@ -64,16 +69,9 @@ function planContainers(state: UpState, name: string): void {
       volumes: true,
     });
   }
+  removeKeepers(plan, keepers, wanted);
   state.services.set(name, { containers, recreated });
   if (recreated) restartDependents(plan);
-}
-
-interface Slot {
-  readonly number: number;
-  readonly target: string;
-  readonly old: ObservedContainer | undefined;
-  /** A replacement that an interrupted run left behind. */
-  readonly leftover: ObservedContainer | undefined;
 }
 
 function planContainer(plan: ServicePlan, slot: Slot): { container: UpContainer; recreated: boolean } {
@@ -204,6 +202,15 @@ function replace(
   };
 }
 
+/** What of the place is removed before its successor is made. */
+function goesFirst(plan: ServicePlan, { old, leftover, target }: Slot): ObservedContainer[] {
+  const { builder } = plan.state;
+  const early = builder.has(`container.create/${target}`) || hasToGoFirst(plan);
+  return [early ? old : undefined, leftover].flatMap((container) =>
+    container && builder.has(`container.remove/${container.name}`) ? [container] : [],
+  );
+}
+
 /** Who uses a network or a namespace that is made anew can only be made after it, and has to be gone before. */
 function hasToGoFirst({ state, name, service }: ServicePlan): boolean {
   const networks = Object.keys(service.networks ?? {});
@@ -270,7 +277,7 @@ function createAction(
     pod: placement.kind === 'outside' ? undefined : state.podName,
     configHash: plan.hash,
     attributeDigests: plan.attributes,
-    keptVolumes: state.options.renewAnonymousVolumes ? {} : (slot.old?.anonymousVolumes ?? {}),
+    keptVolumes: state.options.renewAnonymousVolumes ? {} : volumesOf(slot),
   });
   return state.builder.add({
     kind: 'container.create',

@@ -101,6 +101,8 @@ export interface ContainerSpec {
   readonly dns_option?: readonly string[];
   readonly mounts?: readonly SpecMount[];
   readonly volumes?: readonly SpecVolume[];
+  /** What becomes of volumes that the image declares; absent: anonymous. */
+  readonly image_volume_mode?: 'anonymous' | 'ignore' | 'tmpfs';
   readonly image_volumes?: readonly SpecImageVolume[];
   readonly volumes_from?: readonly string[];
   readonly devices?: readonly { readonly path: string }[];

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Loaded } from '../../src/compose/types.ts';
 import { planDown } from '../../src/plan/plan-down.ts';
 import { planUp } from '../../src/plan/plan-up.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { FakeEngine } from '../../src/podman/fake/fake-engine.ts';
 import {
   changeFirst,
+  changePod,
   exitOf,
   killedAfter,
   newEngine,
@@ -87,6 +89,29 @@ describe('the laws of planning', () => {
         expect(volumesOf(again)).toEqual(before);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('keeps anonymous volumes when the pod is made anew, interrupted at any call, twice, with another change', async () => {
+    const calls = fc.integer({ min: 0, max: 60 });
+    const changes = fc.constantFrom(changeFirst, changePod, (loaded: Loaded) => loaded);
+    await fc.assert(
+      fc.asyncProperty(projects, calls, calls, changes, async (loaded, first, second, change) => {
+        const engine = newEngine();
+        await up(loaded, engine);
+        const before = volumesOf(engine);
+        const count = engine.world.volumes.size;
+        await up(changePod(loaded), killedAfter(first, engine));
+        const changed = change(loaded);
+        await up(changed, killedAfter(second, engine));
+        const again = new FakeEngine({ exitOf }, engine.world);
+        const { outcome } = await up(changed, again);
+        expect(outcome.diagnostics).toEqual([]);
+        expect(rerunsOnly(planUp(await inputFor(changed, again), upOptions).plan)).toEqual([]);
+        expect(volumesOf(again)).toEqual(before);
+        expect(again.world.volumes.size).toBe(count);
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -83,6 +83,15 @@ export function changeFirst(loaded: Loaded): Loaded {
   return { ...loaded, project: { ...loaded.project, services } };
 }
 
+/** Another address for a name in all services: their pod is made anew. */
+export function changePod(loaded: Loaded): Loaded {
+  const services = Object.entries(loaded.project.services).map(([name, service]) => [
+    name,
+    { ...service, extra_hosts: ['elsewhere:10.1.2.3'] },
+  ]);
+  return { ...loaded, project: { ...loaded.project, services: Object.fromEntries(services) } };
+}
+
 /** The same world through an engine whose process is killed after so many calls. */
 export function killedAfter(stopAt: number, { world }: FakeEngine): FakeEngine {
   let calls = 0;

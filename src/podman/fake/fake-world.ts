@@ -173,7 +173,8 @@ export class FakeWorld {
     if (there && carries(there.spec.labels, spec.labels)) return there;
     if (this.containers.has(spec.name) || this.pods.has(spec.name))
       throw fail('E_CONFLICT', `the container name "${spec.name}" is already in use`);
-    if (!this.images.has(spec.image)) throw fail('E_IMAGE', `${spec.image}: image not known`);
+    const isId = [...this.images.values()].some(({ id }) => id === spec.image);
+    if (!this.images.has(spec.image) && !isId) throw fail('E_IMAGE', `${spec.image}: image not known`);
     this.#checkPod(spec);
     this.#needNetworks(spec.Networks);
     for (const secret of spec.secrets ?? [])

@@ -61,7 +61,10 @@ type Moment =
 async function crash(project: Project, scene: Scene, moment?: Moment): Promise<Crash> {
   lab.proxy.arm();
   project.write(smallProject(project.name, { size: scene.size ?? 'small' }));
-  if (scene.before !== 'nothing') expect((await project.run(['up', '-d'])).code).toBe(0);
+  if (scene.before !== 'nothing') {
+    const { code, stderr } = await project.run(['up', '-d']);
+    expect(code, stderr).toBe(0);
+  }
   if (scene.before === 'up, then changed')
     project.write(smallProject(project.name, { size: scene.size ?? 'small', changed: true }));
   const isHang = moment !== undefined && 'harm' in moment && moment.harm === 'hang';

@@ -8,7 +8,7 @@ import { runsHere } from '../support/skips.ts';
 import { Canary } from './support/canary.ts';
 import { groupMembers } from './support/command.ts';
 import type { Harm } from './support/fault-proxy.ts';
-import { badOutput, broken } from './support/invariants.ts';
+import { type Before, badOutput, broken } from './support/invariants.ts';
 import { Lab, type Project } from './support/lab.ts';
 import { type Size, smallProject } from './support/small-project.ts';
 
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 interface Scene {
   /** What stands before the command runs. */
-  readonly before: 'nothing' | 'up' | 'up, then changed';
+  readonly before: 'nothing' | 'up' | 'up, then changed' | 'up, then its pod changed';
   readonly args: readonly string[];
   readonly size?: Size;
 }
@@ -40,6 +40,7 @@ interface Scene {
 const scenes: readonly (readonly [string, Scene])[] = [
   ['up', { before: 'nothing', args: ['up', '-d'] }],
   ['up after a change', { before: 'up, then changed', args: ['up', '-d'] }],
+  ['up after a change of the pod', { before: 'up, then its pod changed', args: ['up', '-d'] }],
   ['restart', { before: 'up', args: ['restart'] }],
   ['down', { before: 'up', args: ['down', '-v'] }],
 ];
@@ -51,6 +52,7 @@ interface Crash {
   readonly ms: number;
   readonly stderr: string;
   readonly wrong: readonly string[];
+  readonly before: Before;
 }
 
 type Moment =
@@ -58,15 +60,23 @@ type Moment =
   /** Milliseconds after its start. */
   | { readonly killAfterMs: number };
 
+const changes: Readonly<Record<Scene['before'], 'container' | 'pod' | undefined>> = {
+  nothing: undefined,
+  up: undefined,
+  'up, then changed': 'container',
+  'up, then its pod changed': 'pod',
+};
+
 async function crash(project: Project, scene: Scene, moment?: Moment): Promise<Crash> {
   lab.proxy.arm();
-  project.write(smallProject(project.name, { size: scene.size ?? 'small' }));
+  const size = scene.size ?? 'small';
+  project.write(smallProject(project.name, { size }));
   if (scene.before !== 'nothing') {
     const { code, stderr } = await project.run(['up', '-d']);
     expect(code, stderr).toBe(0);
   }
-  if (scene.before === 'up, then changed')
-    project.write(smallProject(project.name, { size: scene.size ?? 'small', changed: true }));
+  const before = { volumes: await project.anonymousVolumes(), mustStay: scene.args[0] !== 'down' };
+  project.write(smallProject(project.name, { size, changed: changes[scene.before] }));
   const isHang = moment !== undefined && 'harm' in moment && moment.harm === 'hang';
   const env = isHang ? { COMPOSE_HTTP_TIMEOUT: String(callLimitSeconds) } : {};
   const running = project.start(scene.args, { env });
@@ -84,6 +94,7 @@ async function crash(project: Project, scene: Scene, moment?: Moment): Promise<C
     ms: ended.ms,
     stderr: ended.stderr,
     wrong: [...orphans, ...badOutput(ended)],
+    before,
   };
 }
 
@@ -105,7 +116,7 @@ async function everywhere(
   harmsAt: (call: number) => readonly Harm[],
 ): Promise<string[]> {
   const clean = await crash(project, scene);
-  const wrong = [...clean.wrong, ...(await broken(project, scene.size))];
+  const wrong = [...clean.wrong, ...(await broken(project, scene.size, clean.before))];
   expect(clean.code).toBe(0);
   // Both services are stopped and started at the least; the others make or remove more than that.
   expect(clean.calls.length).toBeGreaterThanOrEqual(scene.args[0] === 'restart' ? 4 : 6);
@@ -114,7 +125,7 @@ async function everywhere(
       const found = await crash(project, scene, { at, harm });
       const told = `${harm} ${at} (${found.calls[at - 1] ?? 'not reached'})`;
       const wanted = at <= found.calls.length ? codes[harm] : [0];
-      const problems = [...found.wrong, ...(await broken(project, scene.size))];
+      const problems = [...found.wrong, ...(await broken(project, scene.size, found.before))];
       if (!wanted.includes(found.code)) problems.push(`exit code ${found.code}: ${found.stderr}`);
       wrong.push(...problems.map((problem) => `${told}: ${problem}`));
     }
@@ -162,10 +173,10 @@ describe('killed at random moments', { timeout: 2 * hour }, () => {
     for (let round = 0; round < count; round++) {
       const [name, scene] = scenes[round % scenes.length] ?? ['', { before: 'nothing', args: [] }];
       const whole = await crash(project, { ...scene, size });
-      wrong.push(...(await broken(project, size)));
+      wrong.push(...(await broken(project, size, whole.before)));
       const killAfterMs = Math.random() * whole.ms;
       const found = await crash(project, { ...scene, size }, { killAfterMs });
-      for (const problem of [...found.wrong, ...(await broken(project, size))])
+      for (const problem of [...found.wrong, ...(await broken(project, size, found.before))])
         wrong.push(`${name} after ${Math.round(killAfterMs)} ms: ${problem}`);
     }
     expect(wrong).toEqual([]);

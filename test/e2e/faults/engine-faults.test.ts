@@ -1,6 +1,7 @@
 /** The engine is missing, goes away, comes back, or has no room left. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -50,6 +51,27 @@ describe('an engine that is missing', () => {
       expect(ended.stderr).toContain('podman is not installed, or not in PATH');
     } else expect(ended.code, ended.stderr).toBe(0);
     expect(existsSync(join(project.folder, 'ran'))).toBe(false);
+  });
+});
+
+describe('an engine that cannot be used', () => {
+  it.each([
+    ['an old Podman', { 'Libpod-API-Version': '3.4.4' }, 'Podman 3.4.4 is too old'],
+    ['another program', {}, 'is not Podman'],
+  ])('as it is %s is told with what is needed, and exit code 4', async (_, headers, words) => {
+    const lab = await open();
+    const project = lab.project('old', smallProject('x'));
+    const socket = join(lab.folder, 'old.sock');
+    const server = createServer((_request, response) => response.writeHead(200, headers).end('OK'));
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    closing.push(() => server.close());
+    for (const args of [['up', '-d'], ['ps'], ['down']]) {
+      const ended = await project.run(args, { env: { CONTAINER_HOST: `unix://${socket}` } });
+      expect(ended.code, ended.stderr).toBe(4);
+      expect(ended.stderr).toContain(words);
+      expect(ended.stderr).toContain('tscompose needs Podman 4.3 or newer');
+      expect(badOutput(ended)).toEqual([]);
+    }
   });
 });
 

@@ -1,4 +1,6 @@
 /** What a signal does, at each place where it may come. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { busybox } from '../support/project.ts';
@@ -163,6 +165,36 @@ describe('a build', () => {
     );
     return (all ?? []).flatMap(({ Names, Command }) => (Command?.[0] === 'buildah' ? Names : [])).sort();
   }
+});
+
+describe('a pull', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'from a registry that does not answer ends at %s, starts nothing, and exits %i',
+    async (name, code) => {
+      const registry = createServer();
+      const asked = once(registry, 'connection');
+      await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+      const { port } = registry.address() as AddressInfo;
+      const own = lab.project(`p${name.toLowerCase()}`, { 'compose.yaml': 'services: {}' });
+      own.write({
+        'compose.yaml': `name: ${own.name}\nservices:\n  app: { image: "127.0.0.1:${port}/none:1" }\n  other: { image: ${busybox} }\n`,
+      });
+      const running = own.start(['up', '-d']);
+      const [socket] = (await asked) as [Socket];
+      const began = performance.now();
+      running.signal(name);
+      const ended = await running.ended;
+      socket.destroy();
+      registry.close();
+      expect(ended.code, ended.stderr).toBe(code);
+      expect(performance.now() - began).toBeLessThan(2_000);
+      expect([...badOutput(ended), ...groupMembers(running.pid), ...lab.leftFiles()]).toEqual([]);
+      expect(await own.objects()).toEqual([]);
+    },
+  );
 });
 
 describe('reading files', () => {

@@ -4,15 +4,31 @@ import type { Ended } from './command.ts';
 import type { Project } from './lab.ts';
 import { containersOf, type Size, secretCanary } from './small-project.ts';
 
+export interface Before {
+  /** Anonymous volumes that the project had. */
+  readonly volumes: readonly string[];
+  /** What ran may not have taken them away. */
+  readonly mustStay: boolean;
+}
+
 /** @returns what does not hold; the project is down afterwards */
-export async function broken(project: Project, size: Size = 'small'): Promise<string[]> {
+export async function broken(
+  project: Project,
+  size: Size = 'small',
+  before: Before = { volumes: [], mustStay: false },
+): Promise<string[]> {
   const wrong: string[] = [];
   const mark = await volumeMark(project);
+  const found = await project.anonymousVolumes();
   const up = await project.run(['up', '-d']);
   if (up.code !== 0) wrong.push(`the next up exited ${up.code}: ${up.stderr}`);
   wrong.push(...badOutput(up), ...(await badState(project, size)));
   if (mark !== undefined && (await volumeMark(project)) !== mark)
     wrong.push('the data in the volume is gone');
+  const volumes = await project.anonymousVolumes();
+  const wanted = before.mustStay && before.volumes.length > 0 ? before.volumes : found;
+  if (wanted.length > 0 && volumes.join() !== wanted.join())
+    wrong.push(`anonymous volumes were ${wanted.join(', ')}, are ${volumes.join(', ')}`);
   project.lab.proxy.arm();
   const again = await project.run(['up', '-d']);
   if (again.code !== 0) wrong.push(`up again exited ${again.code}: ${again.stderr}`);
@@ -21,6 +37,9 @@ export async function broken(project: Project, size: Size = 'small'): Promise<st
   if (down.code !== 0) wrong.push(`down exited ${down.code}: ${down.stderr}`);
   wrong.push(...badOutput(down));
   const left = [...(await project.objects()), ...project.lab.leftFiles()];
+  const all = (await project.lab.ask<{ Name: string }[] | null>('/volumes/json')) ?? [];
+  const seen = new Set([...before.volumes, ...found, ...volumes]);
+  left.push(...all.flatMap(({ Name }) => (seen.has(Name) ? [`anonymous volume ${Name}`] : [])));
   if (left.length > 0) wrong.push(`left behind: ${left.join(', ')}`);
   return wrong;
 }

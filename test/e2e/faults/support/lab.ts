@@ -208,6 +208,21 @@ export class Project {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** Names of the volumes without a name of their own that its containers have. */
+  async anonymousVolumes(): Promise<string[]> {
+    const mounts = await Promise.all(
+      (await this.containers()).map(
+        async ({ id }) =>
+          (await this.lab.ask<{ Mounts: { Type: string; Name?: string }[] }>(`/containers/${id}/json`))
+            .Mounts,
+      ),
+    );
+    const names = mounts
+      .flat()
+      .flatMap(({ Type, Name = '' }) => (Type === 'volume' && /^[0-9a-f]{64}$/.test(Name) ? [Name] : []));
+    return [...new Set(names)].sort();
+  }
+
   /** Everything whose name, label or pod is the project's, as "kind name". */
   async objects(): Promise<string[]> {
     const { lab, name } = this;

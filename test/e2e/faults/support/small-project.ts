@@ -8,14 +8,14 @@ export type Size = 'small' | 'large';
 
 export interface SmallProject {
   readonly size?: Size;
-  /** Another environment of the first service, so that its container is made anew. */
-  readonly changed?: boolean;
+  /** Another environment of the first service, so that its container is made anew; or another address, so that the pod is. */
+  readonly changed?: 'container' | 'pod' | undefined;
 }
 
-/** Services of which one waits for another to be healthy, in the pod; a network, a volume with data, a secret. */
+/** Services of which one waits for another to be healthy, in the pod; a port, a network, a volume with data and one without a name, a secret. */
 export function smallProject(
   name: string,
-  { size = 'small', changed = false }: SmallProject = {},
+  { size = 'small', changed }: SmallProject = {},
 ): Record<string, string> {
   return {
     'compose.yaml': `name: ${name}
@@ -23,8 +23,8 @@ services:
   db:
     image: ${busybox}
     command: [sh, -c, "test -f /data/mark || cat /proc/sys/kernel/random/uuid > /data/mark; exec sleep 1000"]
-    environment: { STATE: "${changed ? 'changed' : 'first'}" }
-    volumes: ["data:/data"]
+    environment: { STATE: "${changed === 'container' ? 'changed' : 'first'}" }
+    volumes: ["data:/data", /scratch]
     secrets: [key]
     healthcheck: { test: [CMD, test, -f, /data/mark], interval: 1s }
     stop_grace_period: 0s
@@ -33,6 +33,7 @@ services:
     command: [sleep, "1000"]
     depends_on: { db: { condition: service_healthy } }
     stop_grace_period: 0s
+    ports: ["127.0.0.1::${changed === 'pod' ? 81 : 80}"]
 ${size === 'large' ? large : ''}volumes: { data: {}, more: {} }
 secrets: { key: { file: ./key.txt } }
 configs: { settings: { content: "a=1" } }

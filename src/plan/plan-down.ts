@@ -7,6 +7,7 @@ import type { DownOptions, PlanInput } from './inputs.ts';
 import { dependencyGraph, sharersOf } from './model.ts';
 import { imageName, labels, podName } from './names.ts';
 import { stop } from './removal.ts';
+import { spareNamedVolumes } from './spare-volumes.ts';
 import type { ActionId } from './types.ts';
 
 export function planDown(input: PlanInput, options: DownOptions): Planned {
@@ -14,6 +15,7 @@ export function planDown(input: PlanInput, options: DownOptions): Planned {
   const builder = new PlanBuilder(project.name);
   const containers = chosen(input, options);
   const removed = removeContainers(builder, project, containers, options);
+  spareNamedVolumes(builder, project);
   if (input.services.length > 0) return builder.build();
   const left = leftOver(input, containers);
   const pods = left ? [] : removePods(input, builder, removed);

@@ -8,6 +8,7 @@ import type { PlanInput } from './inputs.ts';
 import { containersByService, dependencyGraph, isRunning, numberOf, sharersOf } from './model.ts';
 import { labels, podName } from './names.ts';
 import { stop, unpause } from './removal.ts';
+import { spareNamedVolumes } from './spare-volumes.ts';
 import type { ActionId } from './types.ts';
 
 export interface LifecycleOptions {
@@ -209,7 +210,8 @@ export function planRemove(input: PlanInput, options: RemoveOptions): Planned {
   for (const container of chosen(input, 'without')) {
     const stopped: ActionId = `container.stop/${container.name}`;
     if (isRunning(container) && !builder.has(stopped)) continue;
-    const sharers = sharersOf(input.loaded.project, container.labels[labels.service] ?? '')
+    const service = container.labels[labels.service] ?? '';
+    const sharers = sharersOf(input.loaded.project, service)
       .flatMap((name) => all.get(name) ?? [])
       .map(({ name }): ActionId => `container.remove/${name}`);
     builder.add({
@@ -217,10 +219,12 @@ export function planRemove(input: PlanInput, options: RemoveOptions): Planned {
       id: `container.remove/${container.name}`,
       needs: [stopped, ...sharers],
       reason: 'rm was asked for',
+      service,
       name: container.name,
       volumes: options.volumes,
       force: !['running', 'paused', 'exited', 'stopped', 'created'].includes(container.state),
     });
   }
+  spareNamedVolumes(builder, input.loaded.project);
   return builder.build();
 }

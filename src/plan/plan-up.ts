@@ -12,6 +12,7 @@ import { podChange, podMembers, podPlan } from './pod.ts';
 import { stopAndRemove } from './removal.ts';
 import { planResources } from './resources.ts';
 import { scaleProblems } from './scale-problems.ts';
+import { spareNamedVolumes } from './spare-volumes.ts';
 import { checkSupport } from './support/check-support.ts';
 import { planPod } from './up-pod.ts';
 import { planPortCheck } from './up-ports.ts';
@@ -79,6 +80,7 @@ export function planUp(asked: PlanInput, options: UpOptions): Planned {
       planService(state, name);
   }
   planOrphans(state);
+  spareNamedVolumes(builder, project);
   planPortCheck(state, wantedPod);
   planWaits(state);
   orderNetworkRemovals(state);

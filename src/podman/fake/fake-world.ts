@@ -281,7 +281,9 @@ export class FakeWorld {
   #forget(container: FakeContainer, volumes: boolean): void {
     this.containers.delete(container.name);
     this.#tell('remove', container);
-    if (volumes) for (const volume of Object.values(container.anonymous)) this.volumes.delete(volume);
+    const others = [...this.containers.values()].flatMap(({ anonymous }) => Object.values(anonymous));
+    for (const volume of Object.values(container.anonymous))
+      if (volumes && !others.includes(volume)) this.volumes.delete(volume);
   }
 
   inspected(container: FakeContainer): ContainerInspect {

@@ -138,7 +138,10 @@ const projectOf = (suffix: string): Project => lab.project(suffix, smallProject(
 describe('killed before and after every engine call', { timeout: hour }, () => {
   it.each(scenes)('%s: the next up converges and nothing leaks', async (name, scene) => {
     const project = projectOf(`k${name.replaceAll(' ', '')}`);
-    expect(await everywhere(project, scene, () => ['kill before', 'kill after'])).toEqual([]);
+    // Making a pod anew takes many calls; after one of them is before the next.
+    const harms: readonly Harm[] =
+      scene.before === 'up, then its pod changed' && !isFull ? ['kill after'] : ['kill before', 'kill after'];
+    expect(await everywhere(project, scene, () => harms)).toEqual([]);
   });
 });
 

@@ -145,6 +145,22 @@ export function contractOfContainers(kit: ContractKit): void {
       await kit.engine.removeVolume(keptVolume);
     });
 
+    it('take a volume along that came from another container, and leave one that another uses', async () => {
+      await kit.engine.createContainer(container({ volumes: [{ Dest: '/data' }] }));
+      const [Name = ''] =
+        (await kit.engine.inspectContainer(named('c')))?.mounts.map(({ name }) => name) ?? [];
+      const volumes = [{ Name, Dest: '/data', IsAnonymous: true }];
+      const isThere = async (): Promise<boolean> =>
+        (await observe()).volumes.some(({ name }) => name === Name);
+      await kit.engine.createContainer(container({ name: named('d'), volumes }));
+      await kit.engine.removeContainer(named('c'), { volumes: true, force: false });
+      expect(await isThere()).toBe(true);
+      await kit.engine.createContainer(container({ name: named('e'), volumes }));
+      await kit.engine.removeContainer(named('d'), { volumes: false, force: false });
+      await kit.engine.removeContainer(named('e'), { volumes: true, force: false });
+      expect(await isThere()).toBe(false);
+    });
+
     it('run commands', async () => {
       const name = await running();
       expect(await kit.engine.execInContainer(name, { command: ['true'] })).toMatchObject({ exitCode: 0 });

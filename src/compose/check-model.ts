@@ -57,7 +57,9 @@ function checkService(path: string, service: MapNode, context: LoadContext): voi
   eachItem(service.get('ports'), (port) => {
     const ip = textOf(port.get('host_ip'));
     if (ip !== undefined && isIP(ip) === 0)
-      context.report.add('E_VALUE', `${path}.ports: invalid ip address: ${ip}`, port.get('host_ip'));
+      context.report.add('E_VALUE', `${path}.ports: invalid ip address: ${ip}`, port.get('host_ip'), {
+        hint: 'write for example 127.0.0.1',
+      });
   });
   eachItem(nodeAt(service, ['develop', 'watch']), (rule) => {
     if (textOf(rule.get('path')) === '')
@@ -65,6 +67,7 @@ function checkService(path: string, service: MapNode, context: LoadContext): voi
         'E_CONSISTENCY',
         `${path}.develop.watch.path: value can't be blank`,
         rule.get('path'),
+        { hint: 'write path: and what is to be watched' },
       );
   });
   const requests = nodeAt(service, ['deploy', 'resources', 'reservations', 'devices']);
@@ -72,7 +75,9 @@ function checkService(path: string, service: MapNode, context: LoadContext): voi
     eachItem(list, (request) => {
       if (!request.get('count') || !request.get('device_ids')) return;
       const message = `${path}: "count" and "device_ids" attributes are exclusive`;
-      context.report.add('E_CONSISTENCY', message, entryPlace(request, 'device_ids'));
+      context.report.add('E_CONSISTENCY', message, entryPlace(request, 'device_ids'), {
+        hint: 'keep one of the two',
+      });
     });
   }
 }

@@ -3,17 +3,8 @@ import type { Code } from '../base/codes.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
 import { order } from '../base/graph.ts';
 import type { LoadContext } from './context.ts';
-import {
-  entryPlace,
-  isMap,
-  type MapNode,
-  type Node,
-  nodeAt,
-  type Path,
-  type Place,
-  spanOf,
-  textOf,
-} from './node.ts';
+import { limitProblems } from './limit-problems.ts';
+import { entryPlace, isMap, type MapNode, type Node, nodeAt, type Place, spanOf, textOf } from './node.ts';
 
 /** @param disabled - services that profiles left out: still not there for those that need them */
 export function checkConsistency(root: MapNode, disabled: MapNode, context: LoadContext): void {
@@ -51,13 +42,12 @@ class Check {
     this.#dependencies(name, service);
     this.#mounts(name, service);
     this.#objectsOf(name, service);
-    this.#limits(name, service);
-    this.#replicas(name, service);
+    for (const { message, at, hint } of limitProblems(name, service)) this.#error(message, at, hint);
     this.#develop(name, service);
   }
 
-  #error(message: string, place: Place | undefined, hint?: string): void {
-    this.#context.report.add('E_CONSISTENCY', message, place, hint ? { hint } : {});
+  #error(message: string, place: Place | undefined, hint: string): void {
+    this.#context.report.add('E_CONSISTENCY', message, place, { hint });
   }
 
   #undefined(
@@ -65,10 +55,9 @@ class Check {
     name: string,
     known: Iterable<string>,
     place: Place | undefined,
-    hint?: string,
+    hint: string,
   ): void {
-    const suggestion = didYouMean(name, known) ?? hint;
-    this.#context.report.add('E_UNDEFINED', message, place, suggestion ? { hint: suggestion } : {});
+    this.#context.report.add('E_UNDEFINED', message, place, { hint: didYouMean(name, known) ?? hint });
   }
 
   #source(name: string, service: MapNode): void {
@@ -87,6 +76,7 @@ class Check {
       this.#error(
         `service "${name}" declares mutually exclusive dockerfile and dockerfile_inline`,
         build.get('dockerfile_inline'),
+        'keep one of the two',
       );
     }
     const platforms = build.get('platforms');
@@ -99,6 +89,7 @@ class Check {
       this.#error(
         `service "${name}": build.platforms must include the service's platform "${textOf(platform)}"`,
         platforms,
+        `add ${textOf(platform)} to build.platforms, or leave platform out`,
       );
     }
     const contexts = build.get('additional_contexts');
@@ -117,11 +108,13 @@ class Check {
           target,
           this.#services.entries.keys(),
           value,
+          'name a service that is built here',
         );
       } else if (!isMap(other) || !other.get('build')) {
         this.#error(
           `service "${name}" declares non-buildable service "${target}" as additional contexts ${key}`,
           value,
+          `give "${target}" a build section, or write docker-image://IMAGE`,
         );
       }
     }
@@ -158,7 +151,7 @@ class Check {
     const other = /^service:(.*)$/s.exec(textOf(mode) ?? '')?.[1];
     if (other === undefined || this.#services.entries.has(other)) return;
     const message = `service "${name}": service "${other}" not found for network_mode 'service:${other}'`;
-    this.#undefined(message, other, this.#services.entries.keys(), mode);
+    this.#undefined(message, other, this.#services.entries.keys(), mode, 'define it under services:');
   }
 
   #healthcheck(service: MapNode): void {
@@ -215,6 +208,7 @@ class Check {
         const related = span ? [{ message: 'first mounted here', span }] : [];
         this.#context.report.add('E_CONSISTENCY', `service "${name}" mounts "${target}" twice`, node, {
           related,
+          hint: 'give one of them another target',
         });
       }
       seen.set(target, node);
@@ -259,58 +253,17 @@ class Check {
     }
   }
 
-  /** An attribute and its twin in `deploy` say the same, or one of them says nothing. Limits of which one is given count as given. */
-  #limits(name: string, service: MapNode): void {
-    const limits = ['deploy', 'resources', 'limits'];
-    const reservations = ['deploy', 'resources', 'reservations'];
-    this.#same(name, service, 'cpus', limits, 'cpus');
-    this.#same(name, service, 'mem_limit', limits, 'memory');
-    this.#same(name, service, 'mem_reservation', reservations, 'memory');
-    this.#same(name, service, 'pids_limit', limits, 'pids');
-    const scale = service.get('scale');
-    const replicas = nodeAt(service, ['deploy', 'replicas']);
-    if (scale?.kind !== 'scalar' || replicas?.kind !== 'scalar' || scale.value === replicas.value) return;
-    this.#distinct(name, 'scale', 'deploy.replicas', scale);
-  }
-
-  #same(name: string, service: MapNode, key: string, parent: Path, twin: string): void {
-    const own = service.get(key);
-    const deployed = nodeAt(service, parent);
-    if (own?.kind !== 'scalar' || !isMap(deployed)) return;
-    const other = deployed.get(twin);
-    if (other?.kind === 'scalar' && other.value === own.value) return;
-    this.#distinct(name, key, [...parent, twin].join('.'), own);
-  }
-
-  #distinct(name: string, key: string, twin: string, at: Place): void {
-    this.#error(
-      `services.${name}: can't set distinct values on '${key}' and '${twin}'`,
-      at,
-      'keep one of the two',
-    );
-  }
-
-  #replicas(name: string, service: MapNode): void {
-    const scale = service.get('scale') ?? nodeAt(service, ['deploy', 'replicas']);
-    if (scale?.kind !== 'scalar' || typeof scale.value !== 'number') return;
-    if (scale.value < 0) this.#error(`services.${name}.scale: must be greater than or equal to 0`, scale);
-    const fixed = service.get('container_name');
-    if (fixed && scale.value > 1) {
-      this.#error(
-        `services.${name}: container_name "${textOf(fixed)}" allows only one container, but ${scale.value} are asked for`,
-        fixed,
-        'remove container_name',
-      );
-    }
-  }
-
   #develop(name: string, service: MapNode): void {
     const rules = nodeAt(service, ['develop', 'watch']);
     for (const rule of rules?.kind === 'seq' ? rules.items : []) {
       if (!isMap(rule)) continue;
       const action = textOf(rule.get('action')) ?? '';
       if (!['rebuild', 'restart'].includes(action) && !rule.get('target')) {
-        this.#error(`services.${name}.develop.watch: target is required for non-rebuild actions`, rule);
+        this.#error(
+          `services.${name}.develop.watch: target is required for non-rebuild actions`,
+          rule,
+          'add target: the path in the container, or write action: rebuild',
+        );
       }
     }
   }
@@ -325,12 +278,10 @@ class Check {
       if (first) {
         const span = spanOf(first.node);
         const message = `services.${name}: container name "${value}" is already in use by service "${first.service}"`;
-        this.#context.report.add(
-          'E_CONSISTENCY',
-          message,
-          fixed,
-          span ? { related: [{ message: 'first used here', span }] } : {},
-        );
+        this.#context.report.add('E_CONSISTENCY', message, fixed, {
+          hint: 'give one of them another name, or leave container_name out',
+          ...(span ? { related: [{ message: 'first used here', span }] } : {}),
+        });
       }
       seen.set(value, { service: name, node: fixed });
     }
@@ -371,6 +322,7 @@ class Check {
       edges[0]?.place,
       {
         related: edges.flatMap((edge) => edge.related),
+        hint: 'leave one of these out',
       },
     );
   }

@@ -3,6 +3,7 @@ import type { Code } from '../base/codes.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
 import { formatSpan, type Span } from '../base/span.ts';
+import type { Advice } from './advice.ts';
 import { type Node, type Place, spanOf } from './node.ts';
 import type { SourceReader } from './reader.ts';
 
@@ -34,12 +35,7 @@ export class Reporter {
   /** Places of values that something has been said about. */
   readonly #wrong = new Set<string>();
 
-  add(
-    code: Code,
-    message: string,
-    place?: Place,
-    more: Omit<Partial<Diagnostic>, 'code' | 'message' | 'span'> = {},
-  ): void {
+  add(code: Code, message: string, place: Place | undefined, advice: Advice): void {
     const span = spanOf(place);
     if (span && this.#isExplained(code, message, span)) return;
     this.diagnostics.push({
@@ -47,7 +43,7 @@ export class Reporter {
       severity: code.startsWith('W_') ? 'warning' : 'error',
       message,
       ...(span ? { span } : {}),
-      ...more,
+      ...advice,
     });
   }
 

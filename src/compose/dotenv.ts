@@ -4,8 +4,8 @@
  * KEY=VALUE, KEY: VALUE, `export`, comments, single quotes (literal, many lines), double quotes (escapes and variables, many lines),
  * KEY alone (taken from the environment). The dotenv package parses files of plain lines; where its grammar differs this one is ours.
  */
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { ComposeError } from '../base/errors.ts';
+import type { ComposeError } from '../base/errors.ts';
+import { refuse } from './advice.ts';
 import { parsePlainEnvFile } from './plain-env-file.ts';
 import { SourceFile } from './source.ts';
 import { substitute, TemplateError } from './template.ts';
@@ -48,23 +48,33 @@ export function parseRawEnvFile(
     const line = whole.replace(/\r$/, '').trimStart();
     if (line === '' || line.startsWith('#')) continue;
     const [key = '', value = lookup(key)] = line.split(/=(.*)/s);
-    if (key === '') throw envFileError(file, `no variable name on line "${line}"`, index, whole.length);
+    if (key === '')
+      throw envFileError(
+        file,
+        `no variable name on line "${line}"`,
+        [index, whole.length],
+        'write NAME=VALUE',
+      );
     if (/\s/.test(key))
-      throw envFileError(file, `variable "${key}" contains whitespaces`, index, whole.length);
+      throw envFileError(
+        file,
+        `variable "${key}" contains whitespaces`,
+        [index, whole.length],
+        'write NAME=VALUE',
+      );
     if (value !== undefined) result.set(key, value);
   }
   return result;
 }
 
-function envFileError(file: SourceFile, message: string, at: number, length: number): ComposeError {
+function envFileError(
+  file: SourceFile,
+  message: string,
+  [at, length]: readonly [number, number],
+  hint: string,
+): ComposeError {
   const span = file.span(at, at + length);
-  const diagnostic: Diagnostic = {
-    code: 'E_ENV_FILE',
-    severity: 'error',
-    message: `failed to read ${file.path}: line ${span.line}: ${message}`,
-    span,
-  };
-  return new ComposeError(diagnostic);
+  return refuse('E_ENV_FILE', `failed to read ${file.path}: line ${span.line}: ${message}`, { hint, span });
 }
 
 /** Spaces that do not end a line. */
@@ -101,8 +111,8 @@ class EnvReader {
     return this.#values;
   }
 
-  #fail(message: string, at: number, length = 1): ComposeError {
-    return envFileError(this.#file, message, at, length);
+  #fail(message: string, place: readonly [number, number], hint: string): ComposeError {
+    return envFileError(this.#file, message, place, hint);
   }
 
   #char(): string {
@@ -154,10 +164,15 @@ class EnvReader {
     const bad = /[^\p{L}\p{N}_.\-[\]\t\v\f\r \u0085\u00a0]/u.exec(raw);
     if (bad) {
       const message = `unexpected character ${JSON.stringify(bad[0])} in variable name ${JSON.stringify(line)}`;
-      throw this.#fail(message, start + bad.index);
+      throw this.#fail(
+        message,
+        [start + bad.index, bad[0].length],
+        'write NAME=VALUE; a name is made of letters, digits, "_", "." and "-", and comments begin with #',
+      );
     }
     const key = raw.trimEnd();
-    if (key.includes(' ')) throw this.#fail('key cannot contain a space', start, key.length);
+    if (key.includes(' '))
+      throw this.#fail('key cannot contain a space', [start, key.length], 'write NAME=VALUE');
     this.#at = separator < 0 ? lineEnd : start + separator + 1;
     return { key, hasValue: separator >= 0 };
   }
@@ -178,7 +193,7 @@ class EnvReader {
     while (at < this.#text.length && this.#text[at] !== quote) at += this.#text[at] === '\\' ? 2 : 1;
     if (at >= this.#text.length) {
       const shown = this.#text.slice(start, this.#endOfLine(start));
-      throw this.#fail(`unterminated quoted value ${shown}`, start, shown.length);
+      throw this.#fail(`unterminated quoted value ${shown}`, [start, shown.length], `close it with ${quote}`);
     }
     const body = this.#text.slice(start + 1, at).replaceAll(`\\${quote}`, quote);
     this.#at = at + 1;
@@ -194,7 +209,12 @@ class EnvReader {
       });
     } catch (error) {
       if (error instanceof TemplateError) {
-        throw this.#fail(error.message, start + error.problem.at, error.problem.length);
+        const { at, length, variable } = error.problem;
+        const hint =
+          variable === undefined
+            ? 'put the value in single quotes to have its dollar signs as they are'
+            : `set ${variable} or give it a default`;
+        throw this.#fail(error.message, [start + at, length], hint);
       }
       throw error;
     }

@@ -105,7 +105,9 @@ function readEnvFile(
     });
     return new Map();
   }
-  const content = readOptional(path, optional, file, `env file ${path} of service "${service}"`, context);
+  const what = `env file ${path} of service "${service}"`;
+  const missingHint = 'make the file, or set required: false';
+  const content = readOptional(path, optional, { at: file, what, missingHint }, context);
   if (content === undefined) return new Map();
   if (format === 'raw') return parseRawEnvFile(path, content, lookup);
   return parseEnvFile(path, content, { lookup, onUnset: (key) => context.report.unset(key, file) });
@@ -114,8 +116,7 @@ function readEnvFile(
 function readOptional(
   written: string,
   optional: boolean,
-  at: Node,
-  what: string,
+  { at, what, missingHint }: { readonly at: Node; readonly what: string; readonly missingHint: string },
   context: LoadContext,
 ): string | undefined {
   // No path at all is no file, not the directory that it would be relative to.
@@ -128,7 +129,7 @@ function readOptional(
     const missing = error.reason === 'missing';
     const message = missing ? `${what} not found` : `${what} cannot be read: it is ${error.reason}`;
     context.report.add(missing ? 'E_FILE_NOT_FOUND' : 'E_FILE_UNREADABLE', message, at, {
-      ...(missing ? { hint: 'make the file, or set required: false' } : {}),
+      hint: missing ? missingHint : error.hint,
     });
     return undefined;
   }
@@ -140,7 +141,9 @@ function readLabels(service: MapNode, name: string, context: LoadContext): MapNo
   const labels = new Map<string, Node>();
   for (const file of files.items) {
     const path = textOf(file) ?? '';
-    const content = readOptional(path, false, file, `label file ${path} of service "${name}"`, context);
+    const what = `label file ${path} of service "${name}"`;
+    const missingHint = 'make the file, or correct the path';
+    const content = readOptional(path, false, { at: file, what, missingHint }, context);
     if (content === undefined) continue;
     const lookup = (key: string): string | undefined => textOf(labels.get(key));
     for (const [key, value] of parseEnvFile(path, content, { lookup })) labels.set(key, text(value, file));

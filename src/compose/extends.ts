@@ -74,7 +74,9 @@ class Extender {
     if (known) return known;
     if (before.length >= longestChain) {
       const message = `services extend each other more than ${longestChain} levels deep`;
-      this.#context.report.add('E_EXTENDS', message, step.at);
+      this.#context.report.add('E_EXTENDS', message, step.at, {
+        hint: 'let services extend one base directly',
+      });
       return undefined;
     }
     const service = this.#services.get(step.service);
@@ -135,9 +137,10 @@ class Extender {
   }
 
   #missing(own: MapNode, name: string, step: Step): MapNode {
-    const hint = didYouMean(name, this.#services.entries.keys());
+    const known = [...this.#services.entries.keys()];
+    const hint = didYouMean(name, known) ?? `the services there are ${known.join(', ') || 'none'}`;
     const message = `cannot extend service "${name}" of ${step.file}: service "${name}" not found`;
-    this.#context.report.add('E_EXTENDS', message, step.at, hint ? { hint } : {});
+    this.#context.report.add('E_EXTENDS', message, step.at, { hint });
     return own;
   }
 
@@ -149,6 +152,7 @@ class Extender {
     });
     this.#context.report.add('E_EXTENDS', `extends goes round in a circle: ${chain}`, steps.at(-1)?.at, {
       related,
+      hint: 'leave out one of these',
     });
     return own;
   }

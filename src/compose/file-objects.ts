@@ -1,6 +1,6 @@
 /** The bytes of secrets and configs. */
 import { sha256 } from '../base/digest.ts';
-import { fail } from '../base/errors.ts';
+import { refuse } from './advice.ts';
 import { ReadProblem, type SourceReader } from './reader.ts';
 import type { FileObject, Loaded } from './types.ts';
 
@@ -23,7 +23,7 @@ export function readFileObject(
     const value = values.environment[object.environment] ?? values.included;
     if (value === undefined) {
       const message = `environment variable "${object.environment}" required by "${object.name}" is not set`;
-      throw fail('E_UNDEFINED', message, { hint: `set ${object.environment}` });
+      throw refuse('E_UNDEFINED', message, { hint: `set ${object.environment}` });
     }
     return new TextEncoder().encode(value);
   }
@@ -32,11 +32,12 @@ export function readFileObject(
     return reader.readBytes(path);
   } catch (error) {
     if (!(error instanceof ReadProblem)) throw error;
-    if (error.reason === 'missing')
-      throw fail('E_FILE_NOT_FOUND', `file ${path} of "${object.name}" does not exist`, {
-        hint: 'make the file',
-      });
-    throw fail('E_FILE_UNREADABLE', `file ${path} of "${object.name}" cannot be read: it is ${error.reason}`);
+    const { reason, hint } = error;
+    if (reason === 'missing')
+      throw refuse('E_FILE_NOT_FOUND', `file ${path} of "${object.name}" does not exist`, { hint });
+    throw refuse('E_FILE_UNREADABLE', `file ${path} of "${object.name}" cannot be read: it is ${reason}`, {
+      hint,
+    });
   }
 }
 

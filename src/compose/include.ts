@@ -203,7 +203,9 @@ function readInto(values: Map<string, string>, file: string, entry: Entry, conte
   } catch (error) {
     if (!(error instanceof ReadProblem)) throw error;
     const at = isMap(entry.node) ? (entry.node.get('env_file') ?? entry.node) : entry.node;
-    context.report.add('E_FILE_NOT_FOUND', `env file ${file} of an include is ${error.reason}`, at);
+    const missing = error.reason === 'missing';
+    const message = `env file ${file} of an include ${missing ? 'is missing' : `cannot be read: it is ${error.reason}`}`;
+    context.report.add(missing ? 'E_FILE_NOT_FOUND' : 'E_FILE_UNREADABLE', message, at, { hint: error.hint });
   }
 }
 

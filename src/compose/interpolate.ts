@@ -43,7 +43,8 @@ function scalar(
     });
     return node;
   }
-  if (result.warning) context.report.add('W_OBSOLETE', result.warning, node);
+  if (result.warning)
+    context.report.add('W_OBSOLETE', result.warning, node, { hint: `write ${String(result.value)}` });
   return new Scalar(result.value, result.type, node, node.tag);
 }
 

@@ -91,12 +91,9 @@ function readSource(path: string, loader: FileLoader, at: Place | undefined): So
     const message = missing
       ? `file ${path} does not exist`
       : `file ${path} cannot be read: it is ${error.reason}`;
-    loader.context.report.add(
-      missing ? 'E_FILE_NOT_FOUND' : 'E_FILE_UNREADABLE',
-      message,
-      at,
-      missing ? { hint: 'correct the path, or make the file' } : {},
-    );
+    loader.context.report.add(missing ? 'E_FILE_NOT_FOUND' : 'E_FILE_UNREADABLE', message, at, {
+      hint: error.hint,
+    });
     return undefined;
   }
 }
@@ -231,6 +228,7 @@ function withoutVersion(model: MapNode, context: LoadContext): MapNode {
     'W_OBSOLETE',
     'the attribute `version` is obsolete, it will be ignored, please remove it to avoid potential confusion',
     model.keys.get('version') ?? version,
+    { hint: 'remove the line' },
   );
   const entries = new Map(model.entries);
   entries.delete('version');

@@ -2,7 +2,8 @@
 
 import { sortDiagnostics } from '../base/diagnostic.ts';
 import { didYouMean } from '../base/did-you-mean.ts';
-import { ComposeError, fail } from '../base/errors.ts';
+import { ComposeError } from '../base/errors.ts';
+import { refuse } from './advice.ts';
 import { bindProject, provenanceOf } from './bind.ts';
 import { canonical } from './canonical/canonical.ts';
 import { checkConsistency } from './consistency.ts';
@@ -109,8 +110,9 @@ function load(request: LoadRequest, report: Reporter): Loaded {
   let tree = loadFiles(located.files, { ...loader, parsed });
   if (!tree || tree.entries.size === 0) {
     report.throwIfErrors();
-    throw fail('E_SCHEMA', 'empty compose file', {
+    throw refuse('E_SCHEMA', 'empty compose file', {
       hint: `nothing in ${located.files.join(', ')}; a project needs services:`,
+      span: { path: located.files[0] ?? '-', line: 1, column: 1 },
     });
   }
   if (!request.noNormalize) tree = normalise(tree, name, context);
@@ -222,7 +224,7 @@ function refuseUnknown(root: MapNode, request: LoadRequest): void {
   for (const name of request.services ?? []) {
     if (known.includes(name)) continue;
     const hint = didYouMean(name, known) ?? `the services are ${known.join(', ')}`;
-    throw fail('E_SERVICE_UNKNOWN', `no such service: ${name}`, { hint });
+    throw refuse('E_SERVICE_UNKNOWN', `no such service: ${name}`, { hint });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Phase `locate`: which files make up the project, where it lives, and the environment that interpolation sees. */
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { fail } from '../base/errors.ts';
+import { refuse } from './advice.ts';
 import type { Reporter } from './context.ts';
 import { parseEnvFile } from './dotenv.ts';
 import { ReadProblem, type SourceReader } from './reader.ts';
@@ -96,7 +96,9 @@ const disabling = 'COMPOSE_DISABLE_ENV_FILE';
 function isDisabled(setting: string | undefined): boolean {
   if (setting === undefined || /^(?:0|f|false)$/i.test(setting)) return false;
   if (/^(?:1|t|true)$/i.test(setting)) return true;
-  throw fail('E_USAGE', `${disabling} is "${setting}", which is neither true nor false`);
+  throw refuse('E_USAGE', `${disabling} is "${setting}", which is neither true nor false`, {
+    hint: 'set it to true or false',
+  });
 }
 
 function readEnvFiles(
@@ -118,8 +120,10 @@ function readEnvFile(file: string, reader: SourceReader): string {
     return reader.readText(file);
   } catch (error) {
     if (!(error instanceof ReadProblem)) throw error;
-    if (error.reason === 'missing') throw fail('E_FILE_NOT_FOUND', `couldn't find env file: ${file}`);
-    throw fail('E_FILE_UNREADABLE', `env file ${file} cannot be read: it is ${error.reason}`);
+    const { hint } = error;
+    if (error.reason === 'missing')
+      throw refuse('E_FILE_NOT_FOUND', `couldn't find env file: ${file}`, { hint });
+    throw refuse('E_FILE_UNREADABLE', `env file ${file} cannot be read: it is ${error.reason}`, { hint });
   }
 }
 
@@ -158,6 +162,8 @@ function searchUpwards(start: string, reader: SourceReader, report: Reporter): s
         report.add(
           'W_AMBIGUOUS',
           `Found multiple config files with supported names: ${found.join(', ')}; using ${join(folder, first)}`,
+          undefined,
+          { hint: 'name the one that you mean with -f' },
         );
       }
       const names = /^(podman|container)-/.test(first) ? podmanOverrides : overrides;
@@ -166,7 +172,7 @@ function searchUpwards(start: string, reader: SourceReader, report: Reporter): s
     }
     if (dirname(folder) === folder) break;
   }
-  throw fail('E_FILE_NOT_FOUND', 'no configuration file provided: not found', {
+  throw refuse('E_FILE_NOT_FOUND', 'no configuration file provided: not found', {
     hint: `looked for ${candidates.slice(0, 4).join(', ')} in ${start} and its parents; name one with -f`,
   });
 }

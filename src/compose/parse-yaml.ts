@@ -1,9 +1,8 @@
 /** Phase `parse`: YAML text -> trees of `node.ts`, one per document. What is not valid YAML is refused with its place. */
 import { type Document, isMap as isYamlMap, type ParsedNode, parseAllDocuments, type YAMLError } from 'yaml';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { ComposeError, fail } from '../base/errors.ts';
+import { type AdvisedDiagnostic, refuse, refuseAll } from './advice.ts';
 import { isMap, MapNode, type Node, type Place } from './node.ts';
-import { joinQuotedLines } from './quoted-texts.ts';
+import { joinQuotedLines, openingQuote } from './quoted-texts.ts';
 import { maxDepth, TreeReader, tooDeep } from './read-yaml.ts';
 import type { SourceFile } from './source.ts';
 import { type Part, type Piece, splitYaml } from './split-yaml.ts';
@@ -31,13 +30,13 @@ export function parseYaml(file: SourceFile, pieceFrom: number = largeText): Node
 function parseWhole(file: SourceFile): Node[] {
   const { documents, joined } = parseJoined(file);
   const problems = documents.flatMap((document) => syntaxErrors(file, document));
-  if (problems.length > 0) throw new ComposeError(problems);
+  if (problems.length > 0) throw refuseAll(problems);
   const trees: Node[] = [];
   for (const document of documents) {
     if (!document.contents) continue;
     const reader = new TreeReader(file, joined);
     const tree = reader.readPiece(document.contents as ParsedNode, 0, [], 0);
-    if (reader.problems.length > 0) throw new ComposeError(reader.problems);
+    if (reader.problems.length > 0) throw refuseAll(reader.problems);
     trees.push(tree);
   }
   return trees;
@@ -155,27 +154,58 @@ function parseDocuments(file: SourceFile, piece: Piece, whole: string = file.tex
   }
 }
 
-function syntaxErrors(file: SourceFile, document: Document.Parsed): Diagnostic[] {
+function syntaxErrors(file: SourceFile, document: Document.Parsed): AdvisedDiagnostic[] {
   const errors = document.errors.filter(
     ({ code, message }) => code !== 'BAD_DQ_ESCAPE' || !/\\'$/.test(message),
   );
   return errors.slice(0, maxSyntaxErrors).map((error) => {
     if (/call stack/.test(error.message)) throw tooDeep(file, error.pos[0]);
+    const open = unclosedQuote(error)[0];
+    const opening = open ? openingQuote(file.text, open.quote, open.at) : -1;
+    if (open && opening >= 0) {
+      const span = file.span(opening, error.pos[1]);
+      const message = `not valid YAML: the quote ${open.quote} is not closed`;
+      return { code: 'E_YAML', severity: 'error', message, span, hint: `end the text with ${open.quote}` };
+    }
     const span = file.span(error.pos[0], error.pos[1]);
-    const tab = error.code === 'TAB_AS_INDENT';
     return {
       code: 'E_YAML',
       severity: 'error',
       message: `not valid YAML: ${error.message.replace(/\n[\s\S]*/, '')}`,
       span,
-      ...(tab ? { hint: 'indent with spaces' } : {}),
+      hint: syntaxHints[error.code] ?? usualHint,
     };
   });
 }
 
+const usualHint =
+  'look at the line and the one before: indentation, quotes, brackets, and a space after ":" and "-"';
+
+/** What to do about what the YAML library says. */
+const syntaxHints: Partial<Readonly<Record<YAMLError['code'], string>>> = {
+  BAD_ALIAS: 'write *NAME for an anchor; put other texts that begin with * in quotes',
+  BAD_DIRECTIVE: 'leave the line out, or put a text that begins with % in quotes',
+  BAD_DQ_ESCAPE: String.raw`write \\ for a backslash, or use single quotes`,
+  BAD_INDENT: 'indent entries of one mapping or list alike',
+  BAD_SCALAR_START: 'put the text in quotes',
+  BLOCK_AS_IMPLICIT_KEY: 'put a text with ": " in quotes, or begin a mapping on a line of its own',
+  BLOCK_IN_FLOW: 'within { } and [ ] write { NAME: VALUE } and [ITEM, ITEM]',
+  MISSING_CHAR: 'quotes and brackets come in pairs, items are separated by "," and names end in ":"',
+  MULTILINE_IMPLICIT_KEY: 'write ":" after the name, or put a text of several lines in quotes',
+  MULTIPLE_ANCHORS: 'keep one of them',
+  MULTIPLE_TAGS: 'keep one of them',
+  TAB_AS_INDENT: 'indent with spaces',
+  TAG_RESOLVE_FAILED: 'leave the tag out',
+  UNEXPECTED_TOKEN: 'put the text in quotes, or begin it on a line of its own',
+};
+
 function refuseNul(file: SourceFile): void {
   const at = file.text.indexOf('\0');
-  if (at >= 0) throw fail('E_YAML', 'the file has a NUL character', { span: file.span(at, at + 1) });
+  if (at >= 0)
+    throw refuse('E_YAML', 'the file has a NUL character', {
+      span: file.span(at, at + 1),
+      hint: 'remove it, or save the file as UTF-8',
+    });
 }
 
 /** A document that says which YAML it is: compose tools read 1.1 only. */
@@ -185,7 +215,7 @@ function refuseVersion(file: SourceFile): void {
   const found = yamlVersion.exec(file.text);
   // A directive stands before the document: elsewhere the line is text.
   if (!found || /^[^#%\s]/m.test(file.text.slice(0, found.index).replace(/^---.*$/gm, ''))) return;
-  throw fail('E_YAML', 'found incompatible YAML document', {
+  throw refuse('E_YAML', 'found incompatible YAML document', {
     span: file.span(found.index, found.index + found[0].length),
     hint: 'leave the %YAML line out: compose tools refuse every version but 1.1',
   });

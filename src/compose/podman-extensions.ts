@@ -158,6 +158,6 @@ function checkSecrets(root: MapNode, context: LoadContext): void {
     const relabel = nodeAt(gatheredSecret, ['x-podman', 'relabel']);
     if (!relabel) continue;
     const message = `secrets.${name}: ${prefix}relabel has no effect: secrets are kept by Podman and not mounted from files`;
-    context.report.add('W_UNSUPPORTED', message, relabel);
+    context.report.add('W_UNSUPPORTED', message, relabel, { hint: 'leave it out' });
   }
 }

@@ -1,10 +1,10 @@
 /** The project's name: -p, COMPOSE_PROJECT_NAME, the last `name` of the files, the directory's name. */
 import { basename } from 'node:path';
-import { fail } from '../base/errors.ts';
+import { refuse } from './advice.ts';
 import type { LoadContext } from './context.ts';
 import { interpolate } from './interpolate.ts';
 import { scalarText } from './merge.ts';
-import { isMap, type Node, text, textOf } from './node.ts';
+import { isMap, type Node, spanOf, text, textOf } from './node.ts';
 
 export interface NameRequest {
   /** Of the command line. */
@@ -27,7 +27,9 @@ export function nameProject(request: NameRequest, documents: readonly Node[], co
   const named = file === undefined || request.noNormalize ? file : normalName(file);
   const name = named ?? normalName(basename(context.workingDir));
   if (name !== '') return name;
-  throw fail('E_PROJECT_NAME', 'the project name must not be empty', {
+  const span = spanOf(written);
+  throw refuse('E_PROJECT_NAME', 'the project name must not be empty', {
+    ...(span ? { span } : {}),
     hint: 'give it a name with -p or a top-level name:',
   });
 }
@@ -44,7 +46,7 @@ function writtenName(documents: readonly Node[]): Node | undefined {
 
 function checked(name: string): string {
   if (/^[a-z0-9][a-z0-9_-]*$/.test(name)) return name;
-  throw fail(
+  throw refuse(
     'E_PROJECT_NAME',
     `invalid project name "${name}": must consist only of lowercase alphanumeric characters, hyphens, and underscores as well as start with a letter or number`,
     { hint: `try "${normalName(name) || 'app'}"` },

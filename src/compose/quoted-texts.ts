@@ -42,7 +42,8 @@ export function joinQuotedLines(
   };
 }
 
-function openingQuote(text: string, quote: string, before: number): number {
+/** Offset of the quote that a text before `before` begins with; -1 when there is none. */
+export function openingQuote(text: string, quote: string, before: number): number {
   for (let at = text.lastIndexOf(quote, before - 1); at >= 0; at = text.lastIndexOf(quote, at - 1)) {
     if (quote === "'" && text[at - 1] === "'") at -= 1;
     else if (quote === "'" || !isEscaped(text, at)) return at;

@@ -9,8 +9,9 @@ import {
   type YAMLMap,
   type Scalar as YamlScalar,
 } from 'yaml';
-import type { Diagnostic } from '../base/diagnostic.ts';
-import { type ComposeError, fail } from '../base/errors.ts';
+import { didYouMean } from '../base/did-you-mean.ts';
+import type { ComposeError } from '../base/errors.ts';
+import { type AdvisedDiagnostic, refuse } from './advice.ts';
 import { packKeys } from './key-places.ts';
 import {
   formatPath,
@@ -33,8 +34,9 @@ export const maxDepth = 200;
 
 /** The error for a document that is nested deeper than anybody means. */
 export function tooDeep(file: SourceFile, at: number): ComposeError {
-  return fail('E_YAML_LIMIT', `the document is nested more than ${maxDepth} levels deep`, {
+  return refuse('E_YAML_LIMIT', `the document is nested more than ${maxDepth} levels deep`, {
     span: file.span(at, at + 1),
+    hint: 'close what has been opened: no attribute is deeper than 20 levels',
   });
 }
 
@@ -51,7 +53,7 @@ interface Anchored {
 
 /** Reads the syntax trees of one document, which may come in several pieces of its text. */
 export class TreeReader {
-  readonly problems: Diagnostic[] = [];
+  readonly problems: AdvisedDiagnostic[] = [];
   readonly #file: SourceFile;
   readonly #joined: ReadonlyMap<number, string>;
   readonly #anchors = new Map<string, Anchored>();
@@ -107,8 +109,13 @@ export class TreeReader {
       this.#repeat(found.size, place);
       return found.node;
     }
-    const message = this.#open.has(name) ? `anchor "${name}" contains itself` : `unknown anchor "${name}"`;
-    this.problems.push({ code: 'E_YAML', severity: 'error', message, ...spanned(place) });
+    const isOpen = this.#open.has(name);
+    const message = isOpen ? `anchor "${name}" contains itself` : `unknown anchor "${name}"`;
+    const hint = isOpen
+      ? 'write the value instead of the alias'
+      : (didYouMean(name, this.#anchors.keys()) ??
+        `write &${name} before the value that is meant, above this`);
+    this.problems.push({ code: 'E_YAML', severity: 'error', message, hint, ...spanned(place) });
     return new Scalar(null, 'null', place);
   }
 
@@ -214,6 +221,7 @@ export class TreeReader {
       code: 'E_YAML_DUPLICATE_KEY',
       severity: 'error',
       message: `mapping key "${key}" is already defined`,
+      hint: 'keep one of the two',
       ...spanned(place),
       ...(span ? { related: [{ message: 'first defined here', span }] } : {}),
     });
@@ -232,7 +240,8 @@ export class TreeReader {
     for (const source of sources) {
       if (source.kind !== 'map') {
         const message = 'a merge key (<<) takes a mapping or a list of mappings';
-        this.problems.push({ code: 'E_YAML', severity: 'error', message, ...spanned(source) });
+        const hint = 'write <<: *NAME for an anchor of a mapping';
+        this.problems.push({ code: 'E_YAML', severity: 'error', message, hint, ...spanned(source) });
         continue;
       }
       for (const [key, inherited] of source.entries) {
@@ -249,7 +258,10 @@ export class TreeReader {
     this.#repeated += size;
     if (this.#repeated <= maxRepeated) return;
     const message = `the document expands to more than ${maxRepeated.toLocaleString('en')} values through its aliases`;
-    throw fail('E_YAML_LIMIT', message, spanned(at));
+    throw refuse('E_YAML_LIMIT', message, {
+      ...spanned(at),
+      hint: 'repeat less: an alias of an anchor full of aliases multiplies them',
+    });
   }
 }
 

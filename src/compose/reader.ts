@@ -25,13 +25,25 @@ export class ReadProblem extends Error {
     | 'larger than 20 MiB'
     | 'not UTF-8';
   readonly path: string;
+  /** What to do about it. */
+  readonly hint: string;
 
   constructor(path: string, reason: ReadProblem['reason']) {
     super(`${path}: ${reason}`);
     this.path = path;
     this.reason = reason;
+    this.hint = hints[reason];
   }
 }
+
+const hints: Readonly<Record<ReadProblem['reason'], string>> = {
+  missing: 'correct the path, or make the file',
+  'a directory': 'name a file in it',
+  'not a regular file': 'name a file with its text',
+  'not readable for you': 'change who may read it',
+  'larger than 20 MiB': 'name a smaller file: this is hardly the one that is meant',
+  'not UTF-8': 'save it as UTF-8',
+};
 
 /** Decodes UTF-8 and leaves out a byte order mark. */
 export function decodeText(path: string, bytes: Uint8Array): string {

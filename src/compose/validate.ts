@@ -34,7 +34,7 @@ export function validate(root: MapNode, context: LoadContext): void {
   for (const [pointer, list] of byPath) {
     const path = parsePointer(pointer);
     for (const problem of problemsAt(path, locate(root, path), list, parents.has(pointer))) {
-      context.report.add('E_SCHEMA', problem.message, problem.at, problem.hint ? { hint: problem.hint } : {});
+      context.report.add('E_SCHEMA', problem.message, problem.at, { hint: problem.hint });
     }
   }
 }
@@ -142,7 +142,7 @@ function locate(root: MapNode, path: Path): Located {
 interface Problem {
   readonly message: string;
   readonly at: Place;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 /**
@@ -170,7 +170,7 @@ function problemsAt(path: Path, where: Located, findings: readonly Finding[], ha
     {
       message: `${nameOf(path)} must be ${kindList([...kinds])}`,
       at: where.place,
-      ...kindHint(where.node, kinds),
+      hint: kindHint(where.node, kinds),
     },
   ];
 }
@@ -197,13 +197,12 @@ function kindList(kinds: readonly string[]): string {
   return words.length === 0 ? last : `${words.join(', ')} or ${last}`;
 }
 
-function kindHint(node: Node, kinds: ReadonlySet<string>): { hint?: string } {
+function kindHint(node: Node, kinds: ReadonlySet<string>): string {
   if (node.kind === 'scalar' && node.value !== null && kinds.has('string')) {
     const source = node.file.text.slice(node.start, node.end).trim();
-    if (source.length < 60 && !/["'\n]/.test(source)) return { hint: `write it in quotes: "${source}"` };
+    if (source.length < 60 && !/["'\n]/.test(source)) return `write it in quotes: "${source}"`;
   }
-  const hint = formHints.find(([kind]) => kinds.has(kind))?.[1];
-  return hint === undefined ? {} : { hint };
+  return formHints.find(([kind]) => kinds.has(kind))?.[1] ?? 'leave it empty';
 }
 
 /** How a value of a kind is written; the first kind that is allowed says it. */
@@ -239,11 +238,19 @@ function describe(path: Path, where: Located, finding: Finding): Problem | undef
       };
     }
     case 'pattern':
-      return { message: `${nameOf(path)} does not have the form ${String(params['pattern'])}`, at };
+      return { at, ...wrongForm(path, where.node) };
     case 'minimum':
-      return { message: `${nameOf(path)} must be at least ${String(params['limit'])}`, at };
+      return {
+        message: `${nameOf(path)} must be at least ${String(params['limit'])}`,
+        at,
+        hint: `write ${String(params['limit'])} or more`,
+      };
     case 'maximum':
-      return { message: `${nameOf(path)} must be at most ${String(params['limit'])}`, at };
+      return {
+        message: `${nameOf(path)} must be at most ${String(params['limit'])}`,
+        at,
+        hint: `write ${String(params['limit'])} or less`,
+      };
     case 'uniqueItems': {
       const item = where.node.kind === 'seq' ? where.node.items[Number(params['i'])] : undefined;
       const [first, second] = [Number(params['j']), Number(params['i'])];
@@ -256,6 +263,28 @@ function describe(path: Path, where: Located, finding: Finding): Problem | undef
     default:
       return undefined;
   }
+}
+
+/** What a text with a form of its own must look like, by the name of its attribute. */
+const textForms: Readonly<Record<string, { readonly form: string; readonly hint: string }>> = {
+  container_name: {
+    form: 'made of two or more letters, digits, "_", "." and "-"',
+    hint: 'write for example web-1',
+  },
+  pull_policy: {
+    form: 'always, missing, never, build, daily, weekly or every_ and a duration',
+    hint: 'write for example missing, or every_12h',
+  },
+};
+
+function wrongForm(path: Path, node: Node): { message: string; hint: string } {
+  const { form, hint } = textForms[String(path.at(-1))] ?? {
+    form: 'a text of another form',
+    hint: 'see its documentation',
+  };
+  const known = form.match(/[a-z]{4,}/g) ?? [];
+  const written = node.kind === 'scalar' ? String(node.value) : '';
+  return { message: `${nameOf(path)} must be ${form}`, hint: didYouMean(written, known) ?? hint };
 }
 
 let keyTree: PatternNode<readonly string[]> | undefined;

@@ -46,7 +46,8 @@ export function complaints(files: string | Files, more: Partial<LoadRequest> = {
   ]);
 }
 
-function diagnosticsOf(files: string | Files, more: Partial<LoadRequest>): Loaded['diagnostics'] {
+/** Of loading the files, whether it ends well or not. */
+export function diagnosticsOf(files: string | Files, more: Partial<LoadRequest>): Loaded['diagnostics'] {
   try {
     return load(files, more).diagnostics;
   } catch (error) {

@@ -24,8 +24,8 @@ export interface At {
 /** Gives the canonical node; undefined leaves the attribute out. Problems are reported through the context. */
 export type Convert = (node: Node, at: At) => Node | undefined;
 
-export function problem(node: Node, at: At, message: string, hint?: string): undefined {
-  at.context.report.add('E_VALUE', `${formatPath(at.path)}: ${message}`, node, hint ? { hint } : {});
+export function problem(node: Node, at: At, message: string, hint: string): undefined {
+  at.context.report.add('E_VALUE', `${formatPath(at.path)}: ${message}`, node, { hint });
   return undefined;
 }
 
@@ -81,7 +81,8 @@ export const bool: Convert = (node, at) => {
   const result = typeof node.value === 'string' ? castText('bool', node.value) : undefined;
   if (!result || 'error' in result)
     return problem(node, at, `invalid boolean: ${String(node.value)}`, 'write true or false');
-  if (result.warning) at.context.report.add('W_OBSOLETE', result.warning, node);
+  if (result.warning)
+    at.context.report.add('W_OBSOLETE', result.warning, node, { hint: `write ${String(result.value)}` });
   return new Scalar(result.value, 'bool', node);
 };
 
@@ -106,7 +107,9 @@ export const natural: Convert = (node, at) => {
   if (node.kind !== 'scalar' || typeof node.value === 'string')
     return problem(node, at, 'must be an integer', 'write a whole number');
   const result = whole(node, at);
-  return result && Number(result.value) < 0 ? problem(node, at, 'must not be negative') : result;
+  return result && Number(result.value) < 0
+    ? problem(node, at, 'must not be negative', 'write 0 or more')
+    : result;
 };
 
 /** What comes after the decimal point is cut off. */
@@ -114,7 +117,8 @@ function whole(node: Scalar, at: At): Scalar | undefined {
   if (node.value === null) return undefined;
   if (typeof node.value !== 'number') return problem(node, at, 'must be an integer', 'write a whole number');
   const value = Math.trunc(node.value);
-  if (!(Math.abs(value) < 2 ** 63)) return problem(node, at, `${String(node.value)} is too large`);
+  if (!(Math.abs(value) < 2 ** 63))
+    return problem(node, at, `${String(node.value)} is too large`, 'write a smaller number');
   return value === node.value ? node : new Scalar(value, 'int', node);
 }
 
@@ -125,8 +129,10 @@ export const decimal: Convert = (node, at) => {
   const result = typeof node.value === 'string' ? castText('float', node.value) : { value: node.value };
   if ('error' in result) return problem(node, at, result.error, 'write a number');
   if (typeof result.value !== 'number') return problem(node, at, 'must be a number', 'write a number');
-  if (!Number.isFinite(result.value)) return problem(node, at, `${String(result.value)} is not a size`);
-  if (!Number.isFinite(Math.fround(result.value))) return problem(node, at, `${result.value} is too large`);
+  if (!Number.isFinite(result.value))
+    return problem(node, at, `${String(result.value)} is not a size`, 'write a number');
+  if (!Number.isFinite(Math.fround(result.value)))
+    return problem(node, at, `${result.value} is too large`, 'write a smaller number');
   return new Scalar(shortestFloat(result.value), 'float', node);
 };
 

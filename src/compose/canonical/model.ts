@@ -95,7 +95,9 @@ function maybeExternal(node: Node, at: At): Node {
   const entries = new Map<string, Node>([...node.entries, ['external', bool(true, external)]]);
   if (name) {
     const message = `${at.path.join('.')}: external.name is obsolete, use name with external: true`;
-    at.context.report.add('W_OBSOLETE', message, external);
+    at.context.report.add('W_OBSOLETE', message, external, {
+      hint: `write external: true and name: ${textOf(name) ?? 'NAME'}`,
+    });
     if (own && textOf(own) !== textOf(name))
       problem(external, at, 'name and external.name conflict', 'keep only name');
     if (!own) entries.set('name', name);

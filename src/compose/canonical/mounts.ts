@@ -111,7 +111,13 @@ export const shortDevice: Convert = (node, at) => {
 const device: Convert = (node, at) => {
   const long = shortDevice(node, at);
   if (long?.kind !== 'map') return undefined;
-  if (!long.get('target')) return problem(long, at, 'a device in the long form needs a target');
+  if (!long.get('target'))
+    return problem(
+      long,
+      at,
+      'a device in the long form needs a target',
+      'target: the path inside the container',
+    );
   return object({ source: str, target: str, permissions: str })(long, at);
 };
 
@@ -158,9 +164,9 @@ const deviceRequest: Convert = (node, at) => {
   return mapSomeEntries(result, (value, key) => {
     if (known.includes(key)) return value;
     if (key.startsWith('x-')) return undefined;
-    const hint = didYouMean(key, known);
+    const hint = didYouMean(key, known) ?? `known are ${known.join(', ')}`;
     const message = `${at.path.join('.')}: unknown attribute "${key}" has no effect`;
-    at.context.report.add('W_UNSUPPORTED', message, entryPlace(result, key), hint ? { hint } : {});
+    at.context.report.add('W_UNSUPPORTED', message, entryPlace(result, key), { hint });
     return undefined;
   });
 };
@@ -173,7 +179,7 @@ function deviceCount(node: Node, at: At): Node | undefined {
     if (/^[-+]?\d+$/.test(node.value)) return integer(node, at);
   } else if (node.type === 'int') return node;
   const message = `invalid value "${String(node.value)}", the only value allowed is 'all' or a number`;
-  return problem(node, at, message);
+  return problem(node, at, message, 'write all, or how many');
 }
 
 export const deviceRequests: Convert = list(deviceRequest);

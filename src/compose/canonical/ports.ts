@@ -150,13 +150,18 @@ function longPort(item: MapNode, at: At): Node[] {
 function checkLong(item: MapNode, entries: ReadonlyMap<string, Node>, at: At): void {
   const ip = item.get('host_ip');
   if (ip?.kind === 'scalar' && ip.value !== null && ip.value !== '' && isIP(String(ip.value)) === 0) {
-    problem(ip, at, `invalid ip address: ${String(ip.value)}`);
+    problem(ip, at, `invalid ip address: ${String(ip.value)}`, 'write for example 127.0.0.1');
   }
   const written = item.get('published');
   if (written?.kind === 'scalar' && written.type === 'float')
     problem(written, at, `invalid port: ${scalarText(written)}`, 'write ports in quotes');
   const published = entries.get('published');
   if (published?.kind === 'scalar' && !parseRange(String(published.value))) {
-    problem(published, at, `Invalid hostPort: ${String(published.value)}`);
+    problem(
+      published,
+      at,
+      `Invalid hostPort: ${String(published.value)}`,
+      'write a port, or a range: 8000-8010',
+    );
   }
 }

@@ -25,7 +25,7 @@ export function refuse(
   context: SpecContext,
   path: readonly (string | number)[],
   message: string,
-  hint?: string,
+  hint: string,
 ): void {
   add(context, 'E_UNSUPPORTED', 'error', path, message, hint);
 }
@@ -35,7 +35,7 @@ export function warn(
   context: SpecContext,
   path: readonly (string | number)[],
   message: string,
-  hint?: string,
+  hint: string,
 ): void {
   add(context, 'W_UNSUPPORTED', 'warning', path, message, hint);
 }
@@ -46,7 +46,7 @@ function add(
   severity: 'error' | 'warning',
   path: readonly (string | number)[],
   message: string,
-  hint?: string,
+  hint: string,
 ): void {
   const span = context.provenance.find(['services', context.name, ...path]);
   context.diagnostics.push({
@@ -54,7 +54,7 @@ function add(
     severity,
     message: `service "${context.name}": ${message}`,
     ...(span ? { span } : {}),
-    ...(hint ? { hint } : {}),
+    hint,
   });
 }
 

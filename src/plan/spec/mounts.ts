@@ -73,7 +73,12 @@ function addVolume(
     }
     case 'image':
       if (mount.image?.subpath && !context.capabilities.has.imageSubpath)
-        refuse(context, path, 'a part of an image can be mounted from Podman 5.5 on only');
+        refuse(
+          context,
+          path,
+          'a part of an image can be mounted from Podman 5.5 on only',
+          'leave subpath out, and use the path below the target',
+        );
       all.images.push({
         Source: mount.source ?? '',
         Destination: mount.target,
@@ -82,7 +87,12 @@ function addVolume(
       });
       return;
     default:
-      refuse(context, path, `mounts of type ${mount.type} do not exist on Linux`);
+      refuse(
+        context,
+        path,
+        `mounts of type ${mount.type} do not exist on Linux`,
+        'write type: bind, volume, tmpfs or image',
+      );
   }
 }
 
@@ -112,6 +122,7 @@ function volume(
       context,
       ['volumes', index],
       `a part of a volume (${subpath}) can be mounted from Podman 5.4 on only; this is ${context.capabilities.version}`,
+      'mount the whole volume, or a directory of the host',
     );
   }
   const name = context.project.volumes?.[mount.source]?.name ?? mount.source;
@@ -185,7 +196,12 @@ function addObject(
   for (const key of ['uid', 'gid'] as const) {
     const value = mount[key];
     if (value !== undefined && !/^\d+$/.test(value))
-      refuse(context, [section, index], `${key} "${value}" is not a number`);
+      refuse(
+        context,
+        [section, index],
+        `${key} "${value}" is not a number`,
+        'write the number that the user or group has in the image',
+      );
   }
   const secret = {
     Source: objectName(section, object),
@@ -227,7 +243,12 @@ export function objectName(section: 'secrets' | 'configs', object: FileObject): 
 function addSocket(context: SpecContext, all: Collected): void {
   const { url, remote } = context.capabilities;
   if (remote || !url.startsWith('unix://')) {
-    refuse(context, ['use_api_socket'], 'the socket of a remote engine cannot be given to a container');
+    refuse(
+      context,
+      ['use_api_socket'],
+      'the socket of a remote engine cannot be given to a container',
+      'run the command where the engine is',
+    );
     return;
   }
   all.mounts.push({

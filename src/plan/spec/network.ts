@@ -66,7 +66,7 @@ function networkMode(context: SpecContext): ContainerSpec['netns'] | undefined {
   if (kind === 'container') return { nsmode: 'container', value };
   if (['host', 'none', 'slirp4netns', 'pasta', 'private'].includes(kind)) {
     if ((service.ports?.length ?? 0) > 0 && (kind === 'host' || kind === 'none'))
-      warn(context, ['ports'], `ports are not published with network_mode ${kind}`);
+      warn(context, ['ports'], `ports are not published with network_mode ${kind}`, 'leave ports out');
     return { nsmode: kind };
   }
   refuse(
@@ -96,7 +96,12 @@ function attachments(context: SpecContext, container: string): Record<string, Ne
       (address) => address !== undefined,
     );
     if (attachment?.driver_opts && !context.capabilities.has.networkDriverOpts) {
-      refuse(context, ['networks', key, 'driver_opts'], 'options of one attachment need Podman 5');
+      refuse(
+        context,
+        ['networks', key, 'driver_opts'],
+        'options of one attachment need Podman 5',
+        'set them under driver_opts of the network',
+      );
     }
     result[project.networks?.[key]?.name ?? key] = {
       aliases: [...new Set([name, container, ...(attachment?.aliases ?? [])])],
@@ -198,6 +203,11 @@ function exposed({ service }: SpecContext): Record<string, string> {
 function refusePorts(context: SpecContext): void {
   (context.service.ports ?? []).forEach((port, index) => {
     if (port.protocol === 'sctp' && context.capabilities.rootless)
-      refuse(context, ['ports', index], 'rootless Podman publishes no sctp ports');
+      refuse(
+        context,
+        ['ports', index],
+        'rootless Podman publishes no sctp ports',
+        'run Podman as root, or leave the port out',
+      );
   });
 }

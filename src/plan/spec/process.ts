@@ -35,7 +35,7 @@ function initSpec(context: SpecContext): Partial<ContainerSpec> {
   const { init, pid } = context.service;
   if (init === undefined) return {};
   if (!init || pid === undefined || pid === 'private') return { init };
-  warn(context, ['init'], `init has no effect with pid: ${pid}`);
+  warn(context, ['init'], `init has no effect with pid: ${pid}`, 'leave one of the two out');
   return {};
 }
 
@@ -77,7 +77,12 @@ const deployedPolicies: Readonly<Record<string, string>> = {
 function deployedRestart(context: SpecContext): Partial<ContainerSpec> {
   const deployed = context.service.deploy?.restart_policy;
   if (deployed?.delay || deployed?.window) {
-    warn(context, ['deploy', 'restart_policy'], 'Podman restarts at once: delay and window have no effect');
+    warn(
+      context,
+      ['deploy', 'restart_policy'],
+      'Podman restarts at once: delay and window have no effect',
+      'leave them out',
+    );
   }
   const policy = deployedPolicies[deployed?.condition ?? 'any'] ?? 'always';
   return withTries(policy, policy === 'on-failure' ? deployed?.max_attempts : undefined);
@@ -91,7 +96,12 @@ function stopSpec(context: SpecContext): Partial<ContainerSpec> {
   const { service } = context;
   const signal = service.stop_signal === undefined ? undefined : signalNumber(service.stop_signal);
   if (service.stop_signal !== undefined && signal === undefined)
-    refuse(context, ['stop_signal'], `there is no signal "${service.stop_signal}"`);
+    refuse(
+      context,
+      ['stop_signal'],
+      `there is no signal "${service.stop_signal}"`,
+      'write for example SIGTERM, SIGQUIT or 15',
+    );
   return {
     ...(signal === undefined ? {} : { stop_signal: signal }),
     ...(service.stop_grace_period ? { stop_timeout: graceSeconds(service.stop_grace_period) } : {}),
@@ -124,6 +134,7 @@ function healthSpec(context: SpecContext): Partial<ContainerSpec> {
       context,
       ['healthcheck', 'start_interval'],
       'systemd runs the checks at the interval only; tscompose itself checks at start_interval while it waits',
+      'leave it out, or make interval short',
     );
   }
   return { healthconfig: config };
@@ -173,12 +184,22 @@ function logOptions(context: SpecContext, driver: string | undefined): SpecLog {
   const options = context.service.logging?.options ?? {};
   for (const key of Object.keys(options)) {
     if (!['max-size', 'path', 'tag'].includes(key))
-      warn(context, ['logging', 'options', key], `the log option ${key} has no effect`);
+      warn(
+        context,
+        ['logging', 'options', key],
+        `the log option ${key} has no effect`,
+        'max-size, path and tag exist',
+      );
   }
   const size = options['max-size'] === undefined ? undefined : parseBytes(options['max-size']);
   const tag = options['tag'];
   if (tag !== undefined && driver !== 'journald')
-    warn(context, ['logging', 'options', 'tag'], 'the log option tag works with journald only');
+    warn(
+      context,
+      ['logging', 'options', 'tag'],
+      'the log option tag works with journald only',
+      'write driver: journald, or leave tag out',
+    );
   return {
     ...(size === undefined || size < 0 ? {} : { size }),
     ...(options['path'] ? { path: options['path'] } : {}),

@@ -54,7 +54,12 @@ function limits(context: SpecContext): Partial<ContainerSpec> {
   });
   if (Object.keys(all).length === 0) return {};
   if (!context.capabilities.has.resourceLimits)
-    warn(context, [], 'resource limits are ignored by rootless Podman on cgroups v1');
+    warn(
+      context,
+      [],
+      'resource limits are ignored by rootless Podman on cgroups v1',
+      'boot with cgroups v2, or run Podman as root',
+    );
   return { resource_limits: all };
 }
 
@@ -179,7 +184,12 @@ function security(context: SpecContext): Partial<ContainerSpec> {
   const selinux: string[] = [];
   (service.security_opt ?? []).forEach((option, index) => {
     if (!securityOption(option, spec, selinux))
-      refuse(context, ['security_opt', index], `security option "${option}" is not known to Podman`);
+      refuse(
+        context,
+        ['security_opt', index],
+        `security option "${option}" is not known to Podman`,
+        'known are label, seccomp, apparmor, no-new-privileges, mask, unmask and proc-opts',
+      );
   });
   if (selinux.length > 0) spec['selinux_opts'] = selinux;
   return spec as Partial<ContainerSpec>;

@@ -134,7 +134,7 @@ class Check {
       severity: unsupported,
       message: `${words[String(section)]} "${String(name)}": ${why}`,
       ...(span ? { span } : {}),
-      ...(hint ? { hint } : {}),
+      hint,
     });
   }
 }

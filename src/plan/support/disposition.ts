@@ -20,7 +20,7 @@ export interface Refusal {
   readonly unsupported: 'error' | 'warning';
   /** A sentence without a full stop. */
   readonly why: string;
-  readonly hint?: string;
+  readonly hint: string;
   /**
    * Which values it is about; absent: all. Without capabilities no engine is known, and only what no Podman can do is refused.
    *
@@ -60,6 +60,9 @@ export const isNot =
   (...usual: readonly unknown[]) =>
   (value: unknown): boolean =>
     !usual.includes(value);
+
+/** For what has no effect and no other way. */
+export const leaveOut = 'leave it out';
 
 export const isFilled = (value: unknown): boolean =>
   typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== '';

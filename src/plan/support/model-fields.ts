@@ -1,6 +1,13 @@
 /** What becomes of the top level: the project, its networks, volumes, configs, secrets and models; and of a build section. */
 import type { Build, FileObject, Model, Network, Project, Volume } from '../../compose/types.ts';
-import { type Disposition, type Dispositions, isFilled, isNot, type Refusal } from './disposition.ts';
+import {
+  type Disposition,
+  type Dispositions,
+  isFilled,
+  isNot,
+  leaveOut,
+  type Refusal,
+} from './disposition.ts';
 
 export const projectFields = {
   name: { by: 'planner', as: 'names and labels of everything' },
@@ -68,7 +75,12 @@ function hasOnlySixes({ ipam }: Pick<Network, 'ipam'>): boolean {
 export const ipamFields = {
   driver: { by: 'network', as: 'ipam_options.driver', note: 'default means host-local' },
   config: { by: 'network', as: 'subnets' },
-  options: { unsupported: 'warning', why: 'Podman’s address management has no options', when: isFilled },
+  options: {
+    unsupported: 'warning',
+    why: 'Podman’s address management has no options',
+    hint: leaveOut,
+    when: isFilled,
+  },
 } as const satisfies Dispositions<Network['ipam']>;
 
 export const poolFields = {
@@ -105,20 +117,27 @@ export const fileObjectFields = {
     why: `secrets of a driver ${swarm}`,
     hint: 'use file:, environment: or external:',
   },
-  driver_opts: { unsupported: 'error', why: `secrets of a driver ${swarm}`, when: isFilled },
+  driver_opts: {
+    unsupported: 'error',
+    why: `secrets of a driver ${swarm}`,
+    hint: 'use file: or environment:',
+    when: isFilled,
+  },
   template_driver: {
     unsupported: 'error',
     why: 'templates are not filled in: the container would get the raw text',
+    hint: 'content: has variables filled in',
   },
 } as const satisfies Dispositions<FileObject>;
 
 const noRunner = 'there is no model runner for Podman';
+const asService = 'run the model as a service';
 
 export const modelFields = {
-  name: { unsupported: 'warning', why: noRunner },
-  model: { unsupported: 'warning', why: noRunner },
-  context_size: { unsupported: 'warning', why: noRunner },
-  runtime_flags: { unsupported: 'warning', why: noRunner },
+  name: { unsupported: 'warning', why: noRunner, hint: asService },
+  model: { unsupported: 'warning', why: noRunner, hint: asService },
+  context_size: { unsupported: 'warning', why: noRunner, hint: asService },
+  runtime_flags: { unsupported: 'warning', why: noRunner, hint: asService },
 } as const satisfies Dispositions<Model>;
 
 const buildkit = (name: string): string => `Buildah has no ${name}`;
@@ -161,12 +180,14 @@ export const buildFields = {
   entitlements: {
     unsupported: 'warning',
     why: buildkit('entitlements: a build may do what Buildah lets it'),
+    hint: 'leave it out; privileged: true lets a build do more',
     when: isFilled,
   },
   extra_hosts: { by: 'build', as: 'lines of /etc/hosts' },
   isolation: {
     unsupported: 'warning',
     why: 'build.isolation is for Windows containers and has no effect',
+    hint: leaveOut,
     when: isNot('default', ''),
   },
   labels: { by: 'build', as: 'labels of the image' },
@@ -178,10 +199,16 @@ export const buildFields = {
   provenance: {
     unsupported: 'warning',
     why: buildkit('provenance attestations'),
+    hint: 'leave it out, or write false',
     when: isNot('false', false),
   },
   pull: { by: 'build', as: 'base images are pulled again' },
-  sbom: { unsupported: 'warning', why: buildkit('SBOM attestations'), when: isNot('false', false) },
+  sbom: {
+    unsupported: 'warning',
+    why: buildkit('SBOM attestations'),
+    hint: 'leave it out, or write false',
+    when: isNot('false', false),
+  },
   secrets: { by: 'build', as: 'secret mounts of RUN' },
   shm_size: { by: 'build', as: 'the size of /dev/shm' },
   ssh: { by: 'build', as: 'ssh mounts of RUN' },

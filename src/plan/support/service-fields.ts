@@ -1,10 +1,11 @@
 /** What becomes of each attribute of a service. */
 import type { Service } from '../../compose/types.ts';
-import { type Disposition, type Dispositions, isFilled } from './disposition.ts';
+import { type Disposition, type Dispositions, isFilled, leaveOut } from './disposition.ts';
 
 const windows = (name: string): Disposition => ({
   unsupported: 'warning',
   why: `${name} is for Windows containers and has no effect`,
+  hint: leaveOut,
 });
 
 export const serviceFields = {
@@ -87,6 +88,7 @@ export const serviceFields = {
       unsupported: 'warning',
       values: 'on cgroups v2',
       why: 'mem_swappiness needs cgroups v1',
+      hint: 'leave it out; memswap_limit says how much swap there is',
       when: (_value, _service, capabilities) => capabilities?.cgroupVersion === 2,
     },
   },
@@ -97,12 +99,14 @@ export const serviceFields = {
       unsupported: 'warning',
       values: '-1',
       why: 'Podman has no unlimited swap: twice the memory limit is used',
+      hint: 'write a size: the limits of memory and swap together',
       when: (value) => String(value).startsWith('-'),
     },
   },
   models: {
     unsupported: 'warning',
     why: 'there is no model runner for Podman: no model is started and its variables are not set',
+    hint: 'run the model as a service, and give its address under environment:',
     when: isFilled,
   },
   network_mode: { by: 'container', as: 'netns' },
@@ -122,7 +126,11 @@ export const serviceFields = {
   pre_stop: { by: 'planner', as: 'an exec before the stop' },
   privileged: { by: 'container', as: 'privileged' },
   profiles: { by: 'loader', as: 'the choice of services' },
-  provider: { unsupported: 'error', why: 'services of an external provider cannot be run yet' },
+  provider: {
+    unsupported: 'error',
+    why: 'services of an external provider cannot be run yet',
+    hint: 'give the service an image: or build:',
+  },
   pull_policy: { by: 'images', as: 'when the image is pulled or built' },
   pull_refresh_after: { by: 'images', as: 'the age at which pull_policy: refresh pulls again' },
   read_only: { by: 'container', as: 'read_only_filesystem' },

@@ -12,7 +12,7 @@ import type {
   ServiceNetwork,
   VolumeMount,
 } from '../../compose/types.ts';
-import { type Dispositions, isFilled, isNot } from './disposition.ts';
+import { type Dispositions, isFilled, isNot, leaveOut } from './disposition.ts';
 
 const cluster = 'is for clusters and has no effect';
 
@@ -24,10 +24,11 @@ export const deployFields = {
       unsupported: 'warning',
       values: 'other than replicated',
       why: `deploy.mode ${cluster}`,
+      hint: 'leave it out; scale: N or deploy.replicas: N says how many',
       when: isNot('replicated'),
     },
   },
-  endpoint_mode: { unsupported: 'warning', why: `deploy.endpoint_mode ${cluster}` },
+  endpoint_mode: { unsupported: 'warning', why: `deploy.endpoint_mode ${cluster}`, hint: leaveOut },
   replicas: { by: 'planner', as: 'the number of containers' },
   labels: {
     unsupported: 'warning',
@@ -41,9 +42,19 @@ export const deployFields = {
     as: 'restart_policy, restart_tries',
     note: 'restart: wins; delay and window warn',
   },
-  update_config: { unsupported: 'warning', why: `deploy.update_config ${cluster}`, when: isFilled },
-  rollback_config: { unsupported: 'warning', why: `deploy.rollback_config ${cluster}`, when: isFilled },
-  placement: { unsupported: 'warning', why: `deploy.placement ${cluster}`, when: isFilled },
+  update_config: {
+    unsupported: 'warning',
+    why: `deploy.update_config ${cluster}`,
+    hint: leaveOut,
+    when: isFilled,
+  },
+  rollback_config: {
+    unsupported: 'warning',
+    why: `deploy.rollback_config ${cluster}`,
+    hint: leaveOut,
+    when: isFilled,
+  },
+  placement: { unsupported: 'warning', why: `deploy.placement ${cluster}`, hint: leaveOut, when: isFilled },
 } as const satisfies Dispositions<Deploy>;
 
 type Resources = NonNullable<Deploy['resources']>;
@@ -55,10 +66,19 @@ export const limitFields = {
 } as const satisfies Dispositions<NonNullable<Resources['limits']>>;
 
 export const reservationFields = {
-  cpus: { unsupported: 'warning', why: 'Podman reserves no CPUs' },
+  cpus: {
+    unsupported: 'warning',
+    why: 'Podman reserves no CPUs',
+    hint: 'cpu_shares: N gives a service more weight',
+  },
   memory: { by: 'container', as: 'resource_limits.memory.reservation' },
   devices: { by: 'container', as: 'devices', note: 'by CDI names' },
-  generic_resources: { unsupported: 'warning', why: 'generic resources have no effect', when: isFilled },
+  generic_resources: {
+    unsupported: 'warning',
+    why: 'generic resources have no effect',
+    hint: 'name CDI devices under devices: or gpus:',
+    when: isFilled,
+  },
 } as const satisfies Dispositions<NonNullable<Resources['reservations']>>;
 
 export const deviceFields = {
@@ -66,7 +86,12 @@ export const deviceFields = {
   driver: { by: 'planner', as: 'the CDI vendor: nvidia, amd, or cdi for full names; others are refused' },
   count: { by: 'container', as: 'devices' },
   device_ids: { by: 'container', as: 'devices' },
-  options: { unsupported: 'warning', why: 'options of a device request have no effect', when: isFilled },
+  options: {
+    unsupported: 'warning',
+    why: 'options of a device request have no effect',
+    hint: leaveOut,
+    when: isFilled,
+  },
 } as const satisfies Dispositions<DeviceRequest>;
 
 export const blkioFields = {
@@ -123,6 +148,7 @@ export const serviceNetworkFields = {
   link_local_ips: {
     unsupported: 'error',
     why: 'Podman gives no link-local addresses of choice',
+    hint: 'use ipv4_address or ipv6_address of a subnet of the network',
     when: isFilled,
   },
   mac_address: { by: 'container', as: 'Networks.NAME.static_mac' },
@@ -153,6 +179,7 @@ export const volumeMountFields = {
     unsupported: 'warning',
     values: 'other than consistent',
     why: 'mounts are always consistent: consistency has no effect',
+    hint: leaveOut,
     when: isNot('consistent', 'default', ''),
   },
   bind: { by: 'container', as: 'propagation, SELinux labels, missing host directories are made' },
@@ -163,6 +190,7 @@ export const volumeMountFields = {
       unsupported: 'warning',
       values: 'labels',
       why: 'labels of an anonymous volume are not set',
+      hint: 'name the volume, and give it labels under the top-level volumes:',
       when: (value) => isFilled((value as VolumeMount['volume'])?.labels ?? {}),
     },
   },

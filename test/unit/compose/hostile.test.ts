@@ -20,7 +20,8 @@ function bomb(levels: number): string {
 }
 
 describe('documents that grow', () => {
-  const limit = 'E_YAML_LIMIT the document expands to more than 1,000,000 values through its aliases';
+  const limit =
+    'E_YAML_LIMIT the document expands to more than 1,000,000 values through its aliases (repeat less: an alias of an anchor full of aliases multiplies them)';
 
   it('refuses an alias bomb', () => {
     expect(quickly(() => complaints(`${bomb(10)}${service}`))).toEqual([`compose.yaml:6:40 ${limit}`]);
@@ -50,14 +51,17 @@ describe('documents that grow', () => {
 
   it('refuses an anchor inside itself, and one that is not there', () => {
     expect(complaints(`x-a: &a [*a]\n${service}`)).toEqual([
-      'compose.yaml:1:10 E_YAML anchor "a" contains itself',
+      'compose.yaml:1:10 E_YAML anchor "a" contains itself (write the value instead of the alias)',
     ]);
-    expect(complaints(`x-a: *a\n${service}`)).toEqual(['compose.yaml:1:6 E_YAML unknown anchor "a"']);
+    expect(complaints(`x-a: *a\n${service}`)).toEqual([
+      'compose.yaml:1:6 E_YAML unknown anchor "a" (write &a before the value that is meant, above this)',
+    ]);
   });
 });
 
 describe('documents that are deep', () => {
-  const tooDeep = 'E_YAML_LIMIT the document is nested more than 200 levels deep';
+  const tooDeep =
+    'E_YAML_LIMIT the document is nested more than 200 levels deep (close what has been opened: no attribute is deeper than 20 levels)';
 
   it.each([
     ['lists', `x-a: ${'['.repeat(100_000)}${']'.repeat(100_000)}\n`],
@@ -86,20 +90,30 @@ describe('documents that are deep', () => {
 
 describe('text that is no compose file', () => {
   it.each([
-    ['', ['E_SCHEMA empty compose file (nothing in /p/compose.yaml; a project needs services:)']],
+    [
+      '',
+      [
+        'compose.yaml:1:1 E_SCHEMA empty compose file (nothing in /p/compose.yaml; a project needs services:)',
+      ],
+    ],
     [
       '# only a comment\n',
-      ['E_SCHEMA empty compose file (nothing in /p/compose.yaml; a project needs services:)'],
+      [
+        'compose.yaml:1:1 E_SCHEMA empty compose file (nothing in /p/compose.yaml; a project needs services:)',
+      ],
     ],
     [
       'hello\n',
       ['compose.yaml:1:1 E_SCHEMA the top level of a compose file must be a mapping (start with services:)'],
     ],
-    ['services:\n  a:\n    image: "x\0"\n', ['compose.yaml:3:14 E_YAML the file has a NUL character']],
+    [
+      'services:\n  a:\n    image: "x\0"\n',
+      ['compose.yaml:3:14 E_YAML the file has a NUL character (remove it, or save the file as UTF-8)'],
+    ],
     [
       'services:\n  a:\n    image: x\n    image: y\n',
       [
-        'compose.yaml:4:5 E_YAML_DUPLICATE_KEY mapping key "image" is already defined',
+        'compose.yaml:4:5 E_YAML_DUPLICATE_KEY mapping key "image" is already defined (keep one of the two)',
         '  compose.yaml:3:5 first defined here',
       ],
     ],
@@ -111,7 +125,7 @@ describe('text that is no compose file', () => {
   it('invalid UTF-8', () => {
     const bytes = Uint8Array.from([...new TextEncoder().encode('services:\n  a: {image: '), 0xff, 0xfe]);
     expect(complaints({ '/p/compose.yaml': bytes })[0]).toBe(
-      'E_FILE_UNREADABLE file /p/compose.yaml cannot be read: it is not UTF-8',
+      'E_FILE_UNREADABLE file /p/compose.yaml cannot be read: it is not UTF-8 (save it as UTF-8)',
     );
   });
 
@@ -123,7 +137,9 @@ describe('text that is no compose file', () => {
   it('says no more than twenty things about one broken document', () => {
     const found = quickly(() => complaints(`x-a: ${'&a '.repeat(20_000)}b\n${service}`));
     expect(found).toHaveLength(20);
-    expect(found[0]).toBe('compose.yaml:1:9 E_YAML not valid YAML: A node can have at most one anchor');
+    expect(found[0]).toBe(
+      'compose.yaml:1:9 E_YAML not valid YAML: A node can have at most one anchor (keep one of them)',
+    );
   });
 });
 
@@ -174,7 +190,7 @@ describe('names that objects of JavaScript have', () => {
 describe('services that extend each other', () => {
   it('round in a circle: each step is shown', () => {
     expect(complaints('services:\n  a: {extends: b}\n  b: {extends: {service: a}}\n')).toEqual([
-      'compose.yaml:3:16 E_EXTENDS extends goes round in a circle: a (/p/compose.yaml) -> b (/p/compose.yaml) -> a (/p/compose.yaml)',
+      'compose.yaml:3:16 E_EXTENDS extends goes round in a circle: a (/p/compose.yaml) -> b (/p/compose.yaml) -> a (/p/compose.yaml) (leave out one of these)',
       '  compose.yaml:2:16 "a" extends "b"',
       '  compose.yaml:3:16 "b" extends "a"',
     ]);

@@ -127,7 +127,7 @@ describe('a service', () => {
     expect(
       complaints('services: {a: {image: x, container_name: cc}, b: {image: x, container_name: cc}}\n'),
     ).toEqual([
-      'compose.yaml:1:77 E_CONSISTENCY services.b: container name "cc" is already in use by service "a"',
+      'compose.yaml:1:77 E_CONSISTENCY services.b: container name "cc" is already in use by service "a" (give one of them another name, or leave container_name out)',
       '  compose.yaml:1:42 first used here',
     ]);
   });

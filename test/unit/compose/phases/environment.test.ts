@@ -61,7 +61,7 @@ describe('environment', () => {
   test('what is wrong in a file is shown there', () => {
     const files = { '/p/compose.yaml': 'services: {a: {image: x, env_file: e}}\n', '/p/e': 'A=1\nB C=2\n' };
     expect(complaints(files)).toEqual([
-      'e:2:1 E_ENV_FILE failed to read /p/e: line 2: key cannot contain a space',
+      'e:2:1 E_ENV_FILE failed to read /p/e: line 2: key cannot contain a space (write NAME=VALUE)',
     ]);
   });
 });

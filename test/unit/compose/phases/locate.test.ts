@@ -81,7 +81,7 @@ describe('env files', () => {
     expect(tag(files, { envFiles: ['a', 'b'] })).toBe('x:3');
     expect(tag(files, { env: { COMPOSE_ENV_FILES: 'b,a' } })).toBe('x:2');
     expect(complaints({ '/p/compose.yaml': model }, { envFiles: ['gone'] })).toEqual([
-      "E_FILE_NOT_FOUND couldn't find env file: /p/gone",
+      "E_FILE_NOT_FOUND couldn't find env file: /p/gone (correct the path, or make the file)",
     ]);
   });
 
@@ -97,7 +97,7 @@ describe('env files', () => {
     expect(tag(off, { envFiles: ['.env'] })).toBe('x:1');
     expect(tag(off, { env: { COMPOSE_DISABLE_ENV_FILE: 'false' } })).toBe('x:1');
     expect(complaints({ '/p/compose.yaml': model }, { env: { COMPOSE_DISABLE_ENV_FILE: 'maybe' } })).toEqual([
-      'E_USAGE COMPOSE_DISABLE_ENV_FILE is "maybe", which is neither true nor false',
+      'E_USAGE COMPOSE_DISABLE_ENV_FILE is "maybe", which is neither true nor false (set it to true or false)',
     ]);
   });
 });

@@ -69,7 +69,7 @@ describe('has no effect, and says so', () => {
     ],
     [
       'secrets: {s: {environment: S, x-podman.relabel: Z}}',
-      'compose.yaml:1:49 W_UNSUPPORTED secrets.s: x-podman.relabel has no effect: secrets are kept by Podman and not mounted from files',
+      'compose.yaml:1:49 W_UNSUPPORTED secrets.s: x-podman.relabel has no effect: secrets are kept by Podman and not mounted from files (leave it out)',
     ],
   ])('%s', (written, message) => {
     expect(complaints(`${written}\n${web('hostname: h')}`)).toEqual([message]);

@@ -28,6 +28,8 @@ const transient = [
   /resource temporarily unavailable/i,
   // A network that is made anew at once: the name server of the one before still holds its address.
   /aardvark-dns.*\bbind/is,
+  // Two that change its networks at once: the name server of one ends as the other needs it.
+  /aardvark-dns failed to start/i,
   // A process that ends while the engine looks at it.
   /\/proc\/\d+\/[^:]*: no such (?:process|file or directory)/i,
 ];
@@ -64,6 +66,14 @@ export function engineError(method: string, path: string, status: number, text: 
       'stop what uses the port, or publish another one',
     );
   }
+  if (/already exists: OCI runtime error/i.test(reason))
+    return new EngineError(
+      status,
+      reason,
+      message,
+      'E_CONFLICT',
+      'Podman was ended while it made this container: up --force-recreate SERVICE makes it anew',
+    );
   // The last are the words of the database, where two make or rename to one name at the same time, or Podman does not look first.
   if (/already in use|already exists|UNIQUE constraint failed/i.test(reason))
     return new EngineError(status, reason, message, 'E_CONFLICT');

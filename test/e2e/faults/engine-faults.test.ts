@@ -90,6 +90,10 @@ describe('an engine that goes away in the middle', () => {
     project.write(slow(project.name));
     const up = project.start(['up', '-d']);
     await eventually(() => expect(up.stderr()).toMatch(/db-1\s+Waiting/), { timeoutMs: 60_000 });
+    // An engine that is killed while its runtime makes a container leaves one that it does not know.
+    await eventually(async () =>
+      expect((await project.containers()).map(({ state }) => state)).toContain('initialized'),
+    );
     await lab.stopEngine();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     await lab.startEngine();

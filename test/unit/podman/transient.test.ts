@@ -11,6 +11,11 @@ describe('what the engine says that goes away by itself', () => {
       '/containers/x/start',
       'netavark: error while applying dns entries: aardvark-dns failed to start: failed to bind udp listener on 10.89.0.1:53: IO error: Address already in use (os error 98)',
     ],
+    [
+      'DELETE',
+      '/pods/pod_x',
+      'cleaning up container 12: removing container 12 network: netavark: remove aardvark entries: aardvark-dns failed to start: Error from child process',
+    ],
     ['GET', '/containers/x/json', 'read /proc/16784/cgroup: no such process'],
     ['GET', '/containers/x/json', 'open /proc/16784/cgroup: no such file or directory'],
     ['GET', '/containers/json', 'no such container'],
@@ -39,6 +44,17 @@ describe('what the engine says of a name that is taken', () => {
       'E_CONFLICT',
     );
   });
+});
+
+it('says what to do with a container that the engine did not finish', () => {
+  const message = 'crun: container `91180b` already exists: OCI runtime error';
+  const [{ code, hint } = {}] = engineError(
+    'POST',
+    '/containers/x/init',
+    500,
+    JSON.stringify({ message }),
+  ).diagnostics;
+  expect([code, hint]).toEqual(['E_CONFLICT', expect.stringContaining('up --force-recreate')]);
 });
 
 describe('what the engine says of a full disk', () => {

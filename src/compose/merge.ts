@@ -136,7 +136,7 @@ function replace(_base: Node, over: Node): Node {
 /** Merges both sides as maps once each is in its long form. */
 function mergeAs(convert: (node: Node) => MapNode | undefined): MergeRule {
   return (base, over, merging) => {
-    if (isNull(over)) return base;
+    if (isNull(over) && !isNull(base)) return base;
     const left = convert(base);
     const right = convert(over);
     if (!left || !right) return isNull(base) ? over : conflict(base, over, merging);
@@ -151,7 +151,9 @@ function toBuild(node: Node): MapNode | undefined {
     : undefined;
 }
 
+/** Nothing is no name. */
 function toNames(node: Node): MapNode | undefined {
+  if (isNull(node)) return mapOf([], node);
   if (node.kind === 'map') return node;
   return node.kind === 'seq'
     ? mapOf(

@@ -18,6 +18,7 @@ import {
   withEntries,
 } from './node.ts';
 import { absolutePath } from './paths.ts';
+import type { PodmanNames } from './types.ts';
 
 const prefix = 'x-podman.';
 
@@ -35,7 +36,7 @@ const known = {
   networks: ['disable_dns', 'dns', 'routes'],
   attachments: ['interface_name', 'mac_address'],
   secrets: ['relabel'],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+} as const satisfies { readonly [Place in keyof PodmanNames]: readonly PodmanNames[Place][] };
 
 /** Runs on the typed tree of a project that is going to be carried out; what `config` prints keeps its spelling. */
 export function applyPodmanExtensions(root: MapNode, context: LoadContext): MapNode {

@@ -364,3 +364,19 @@ export interface Loaded {
     readonly configs: Readonly<Record<string, string>>;
   };
 }
+
+/** Podman's own attributes under `x-podman`, by where it stands. */
+export interface PodmanNames {
+  readonly project:
+    | 'default_net_behavior_compat'
+    | 'default_net_name_compat'
+    | 'docker_compose_compat'
+    | 'in_pod'
+    | 'name_separator_compat'
+    | 'pod_args';
+  readonly services: 'gidmaps' | 'no_hosts' | 'rootfs' | 'share_network' | 'uidmaps';
+  readonly networks: 'disable_dns' | 'dns' | 'routes';
+  /** Of a service to a network. */
+  readonly attachments: 'interface_name' | 'mac_address';
+  readonly secrets: 'relabel';
+}

@@ -8,10 +8,10 @@ import {
   fileObjectFields,
   ipamFields,
   networkFields,
-  podmanNetworkFields,
   poolFields,
   volumeFields,
 } from './model-fields.ts';
+import { podmanNetworkFields } from './podman-fields.ts';
 import { serviceFields } from './service-fields.ts';
 import {
   blkioFields,

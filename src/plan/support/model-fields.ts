@@ -1,13 +1,6 @@
 /** What becomes of the top level: the project, its networks, volumes, configs, secrets and models; and of a build section. */
 import type { Build, FileObject, Model, Network, Project, Volume } from '../../compose/types.ts';
-import {
-  type Disposition,
-  type Dispositions,
-  isFilled,
-  isNot,
-  leaveOut,
-  type Refusal,
-} from './disposition.ts';
+import { type Dispositions, isFilled, isNot, leaveOut } from './disposition.ts';
 
 export const projectFields = {
   name: { by: 'planner', as: 'names and labels of everything' },
@@ -44,28 +37,6 @@ export const networkFields = {
   enable_ipv6: { by: 'network', as: 'ipv6_enabled' },
   labels: { by: 'network', as: 'labels' },
 } as const satisfies Dispositions<Network>;
-
-const needsNewer = {
-  unsupported: 'error',
-  values: 'Podman before 4.5',
-  hint: 'use a newer Podman, or leave it out',
-  when: (_value, _network, capabilities) => capabilities?.has.networkRoutes === false,
-} as const satisfies Omit<Refusal, 'why'>;
-
-/** Under `x-podman` of a network. */
-export const podmanNetworkFields = {
-  disable_dns: { by: 'network', as: 'dns_enabled' },
-  dns: {
-    by: 'network',
-    as: 'network_dns_servers',
-    except: { ...needsNewer, why: 'this Podman gives networks no name servers (x-podman.dns)' },
-  },
-  routes: {
-    by: 'network',
-    as: 'routes',
-    except: { ...needsNewer, why: 'this Podman gives networks no routes (x-podman.routes)' },
-  },
-} as const satisfies Readonly<Record<string, Disposition>>;
 
 function hasOnlySixes({ ipam }: Pick<Network, 'ipam'>): boolean {
   const subnets = (ipam.config ?? []).flatMap(({ subnet }) => subnet ?? []);

@@ -13,6 +13,13 @@ import {
   projectFields,
   volumeFields,
 } from './model-fields.ts';
+import {
+  podmanAttachmentFields,
+  podmanNetworkFields,
+  podmanProjectFields,
+  podmanSecretFields,
+  podmanServiceFields,
+} from './podman-fields.ts';
 import { serviceFields } from './service-fields.ts';
 import {
   blkioFields,
@@ -58,4 +65,9 @@ export const sections: readonly Section[] = [
   { title: 'volumes.*', fields: volumeFields },
   { title: 'secrets.*, configs.*', fields: fileObjectFields },
   { title: 'models.*', fields: modelFields },
+  { title: 'x-podman', fields: podmanProjectFields },
+  { title: 'services.*.x-podman', fields: podmanServiceFields },
+  { title: 'services.*.networks.*.x-podman', fields: podmanAttachmentFields },
+  { title: 'networks.*.x-podman', fields: podmanNetworkFields },
+  { title: 'secrets.*.x-podman', fields: podmanSecretFields },
 ];

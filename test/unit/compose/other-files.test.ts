@@ -63,3 +63,12 @@ describe('values', () => {
     expect(load(text, { env: { A: 'a', E: '' } }).project.services['web']?.labels).toEqual({ l: value });
   });
 });
+
+test.each(['networks', 'models'])('%s of nothing, in an extended service and in its own, are none', (key) => {
+  const files = {
+    '/p/compose.yaml': `services:\n  web: {extends: {file: base.yaml, service: b}, ${key}: null}\n`,
+    '/p/base.yaml': `services:\n  b: {image: x, ${key}: null}\n`,
+  };
+  expect(complaints(files)).toEqual([]);
+  expect(load(files).project.services['web']?.image).toBe('x');
+});

@@ -1,4 +1,5 @@
 import type { ActionEvent } from '../execute/types.ts';
+import type { Action } from '../plan/types.ts';
 import { summary } from './frame.ts';
 import { formatSeconds, resourceOf } from './resource.ts';
 import { Rows } from './rows.ts';
@@ -13,15 +14,13 @@ import type { Reporter, TextStream } from './types.ts';
  *      1 done in 0.5s
  */
 export function plainReporter(stream: TextStream): Reporter {
-  const lastProgress = new Map<string, string>();
+  const isRepeated = repetitions();
   let plans: Rows[] = [];
   return {
     emit: (event) => {
       if (event.kind === 'planned') plans.push(new Rows(event.plan));
       plans.at(-1)?.apply(event);
-      if (event.kind === 'progress' && lastProgress.get(event.action.id) === event.text) return;
-      if (event.kind === 'progress') lastProgress.set(event.action.id, event.text);
-      const line = plainLine(event);
+      const line = isRepeated(event) ? undefined : plainLine(event);
       if (line !== undefined) stream.write(`${line}\n`);
     },
     finish: async ({ ms }) => {
@@ -30,6 +29,38 @@ export function plainReporter(stream: TextStream): Reporter {
       if (rows.length > 0) stream.write(` ${summary(rows, ms)}\n`);
     },
   };
+}
+
+/** A reason that was told already; what a resource does not get to is told once, whatever number of actions that is. */
+function repetitions(): (event: ActionEvent) => boolean {
+  const lastProgress = new Map<string, string>();
+  const ended = new Set<string>();
+  return (event) => {
+    switch (event.kind) {
+      case 'progress': {
+        const isSame = lastProgress.get(event.action.id) === event.text;
+        lastProgress.set(event.action.id, event.text);
+        return isSame;
+      }
+      case 'failed':
+        ended.add(titleOf(event.action));
+        return false;
+      case 'skipped':
+      case 'cancelled': {
+        if (resourceOf(event.action).minor) return false;
+        const isTold = ended.has(titleOf(event.action));
+        ended.add(titleOf(event.action));
+        return isTold;
+      }
+      default:
+        return false;
+    }
+  };
+}
+
+function titleOf(action: Action): string {
+  const { type, name } = resourceOf(action);
+  return `${type} ${name}`;
 }
 
 /** The line of an event; undefined for those that are not told. */

@@ -11,16 +11,18 @@ import { type FileTree, type ReadXattrs, type TreeFile, TreeUnknown } from '../b
 import type { GraphWorld } from '../build/graph/world.ts';
 import { cacheSalt, StepIndex } from '../build/index/step-index.ts';
 import type { ImageDocument } from '../build/layer/image-config.ts';
+import { sandboxNeeds } from '../build/run/sandbox-needs.ts';
 import { BuildSession } from '../build/run/session.ts';
 import type { BuildTools } from '../build/run/tools.ts';
-import type { BuildRequest } from '../build/types.ts';
+import type { BuildAction, BuildRequest } from '../build/types.ts';
 import { ImageTree, ImageUnreadable, opaqueAmong } from '../podman/image-tree.ts';
 import { LocalStore } from '../podman/local-store.ts';
 import { isRemote } from '../podman/remote-context/address.ts';
 import { runtimeDir } from '../podman/runtime-dir.ts';
 import { buildSegment } from '../podman/segment-build.ts';
 import { removeStaleSegments } from '../podman/stale-segments.ts';
-import { runStepContainer } from '../podman/step-container.ts';
+import { runStepContainer } from '../podman/step/step-container.ts';
+import { StepSandboxes } from '../podman/step/step-sandboxes.ts';
 import type { Engine } from '../podman/types.ts';
 import { readXattrs } from '../podman/xattrs.ts';
 import type { Environment } from './global-options.ts';
@@ -34,6 +36,8 @@ export interface BuildRoom {
   readonly imageId: (name: string) => Promise<string | undefined>;
   /** Keeps what was learned of files. */
   readonly save: () => void;
+  /** Makes ready what these actions will need. @param limit - how many run at once */
+  readonly foresee: (actions: readonly BuildAction[], limit: number) => void;
   /** Waits for what is still being cleared away. */
   readonly settle: () => Promise<void>;
   /** Names of an image in the store. */
@@ -51,8 +55,9 @@ export interface BuildRoomRequest {
 
 /** Removes what killed builds have left. */
 export async function sweep({ capabilities }: Engine, env: Environment, uid: number): Promise<void> {
-  const { store, url } = capabilities;
-  if (store) await removeStaleSegments({ folder: runtimeDir(env, uid), store, url, environment: env });
+  const { store, url, runtimePath } = capabilities;
+  if (store)
+    await removeStaleSegments({ folder: runtimeDir(env, uid), store, runtimePath, url, environment: env });
 }
 
 /** @returns undefined for an engine whose store is not on this machine */
@@ -77,6 +82,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
   const platform = { os: capabilities.os, architecture: capabilities.arch };
   const trees = new Map<string, FileTree>();
   const removals = new Set<Promise<void>>();
+  const sandboxes = new StepSandboxes({ engine, folder: runtimeDir(env, uid) });
   const tools: BuildTools = {
     platform,
     document,
@@ -108,6 +114,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
               engine,
               environment: env,
               folder: runtimeDir(env, uid),
+              sandboxes,
               ...telling,
             });
             return {
@@ -150,7 +157,13 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     imageId: lookup.id,
     session: new BuildSession({ tools, index, contexts }),
     save: () => contexts.save(),
+    foresee: (actions, limit) => {
+      if (!tools.container) return;
+      const { count, image } = sandboxNeeds(actions);
+      if (image !== undefined) sandboxes.prepare(Math.min(count, limit), image);
+    },
     settle: async () => {
+      removals.add(sandboxes.close());
       await Promise.all(removals);
     },
     namesOf: (image) => store.names(image),

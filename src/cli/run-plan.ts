@@ -3,6 +3,7 @@ import { fail } from '../base/errors.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { Amend, FailureMode, Outcome } from '../execute/types.ts';
 import type { Plan } from '../plan/types.ts';
+import type { BuildRoom } from './build-room.ts';
 import type { Session } from './session.ts';
 import { compatExit } from './tell-error.ts';
 
@@ -26,13 +27,15 @@ export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promi
     session.reporter(),
     session.engine(),
   ]);
-  return execute(plan, {
+  const limits = limitsOf(session.options.parallel, engine.capabilities.cpus, session.jobs);
+  const room = await foreseen(session, plan, limits.builds);
+  const outcome = await execute(plan, {
     engine,
     emit: session.trace ? session.trace.through(reporter.emit) : reporter.emit,
     signal: how.signal ?? session.interrupts.signal,
     failureMode: how.failureMode,
     ...(how.amend ? { amend: how.amend } : {}),
-    limits: limitsOf(session.options.parallel, engine.capabilities.cpus, session.jobs),
+    limits,
     readFileObject: (section, key) => readObject(how.loaded, section, key),
     build: async (action, context) => {
       const { runBuildAction } = await import('./build-action.ts');
@@ -43,6 +46,20 @@ export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promi
     },
     now: () => performance.now(),
   });
+  // An attached `up` goes on for long; whoever ends waits for this.
+  void room?.settle();
+  return outcome;
+}
+
+/** Lets the build room make ready what the steps of a plan will need; undefined: there are none. */
+async function foreseen(session: Session, plan: Plan, limit: number): Promise<BuildRoom | undefined> {
+  const steps = plan.actions.flatMap((action) =>
+    action.kind === 'build.run' || action.kind === 'build.layers' ? [action] : [],
+  );
+  if (steps.length === 0) return undefined;
+  const room = await session.buildRoom();
+  room?.foresee(steps, limit);
+  return room;
 }
 
 function limitsOf(

@@ -10,6 +10,8 @@ export interface EngineInfo {
   readonly rootless: boolean;
   readonly cgroupVersion: 1 | 2;
   readonly runtime: string;
+  /** The runtime's program on the engine's machine. */
+  readonly runtimePath?: string;
   readonly logDriver: string;
   readonly cpus: number;
   readonly os: string;
@@ -25,7 +27,7 @@ interface RawInfo {
     cpus: number;
     cgroupVersion: string;
     logDriver: string;
-    ociRuntime?: { name?: string };
+    ociRuntime?: { name?: string; path?: string };
     security: { rootless: boolean };
   };
   version: { Version: string };
@@ -44,6 +46,7 @@ export function readInfo(raw: unknown): EngineInfo {
     rootless: info.host.security.rootless,
     cgroupVersion: info.host.cgroupVersion === 'v2' ? 2 : 1,
     runtime: info.host.ociRuntime?.name ?? 'unknown',
+    ...(info.host.ociRuntime?.path ? { runtimePath: info.host.ociRuntime.path } : {}),
     logDriver: info.host.logDriver,
     cpus: info.host.cpus,
     os: info.host.os,
@@ -104,6 +107,7 @@ export function capabilitiesOf(
     remote,
     cgroupVersion: info.cgroupVersion,
     runtime: info.runtime,
+    ...(info.runtimePath && !remote ? { runtimePath: info.runtimePath } : {}),
     logDriver: info.logDriver,
     cpus: info.cpus,
     os: info.os,

@@ -212,6 +212,7 @@ export interface RawInspect {
     StopSignal?: number | string;
   };
   HostConfig?: { RestartPolicy?: { Name?: string; MaximumRetryCount?: number } };
+  OCIConfigPath?: string;
   GraphDriver?: { Data?: { UpperDir?: string } | null } | null;
   Mounts?: { Type: string; Name?: string; Source: string; Destination: string }[] | null;
   NetworkSettings?: {
@@ -267,6 +268,7 @@ export function inspectedContainer(raw: RawInspect): ContainerInspect {
     ...(signal === undefined || signal === 0 ? {} : { stopSignal: String(signal) }),
     ...(policy?.Name ? { restart: { policy: policy.Name, tries: policy.MaximumRetryCount ?? 0 } } : {}),
     ...(raw.GraphDriver?.Data?.UpperDir ? { upperFolder: raw.GraphDriver.Data.UpperDir } : {}),
+    ...(raw.OCIConfigPath ? { runtimeConfig: raw.OCIConfigPath } : {}),
   };
 }
 

@@ -293,6 +293,15 @@ export class LibpodEngine implements Engine {
     return streams.exec(this.#http, name, request, options);
   }
 
+  async mountContainer(name: string, options: CallOptions = {}): Promise<string> {
+    const { text } = await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/mount`, options);
+    return text.startsWith('"') ? (JSON.parse(text) as string) : text.trim();
+  }
+
+  async unmountContainer(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#post(name, 'unmount', options);
+  }
+
   attachContainer(name: string, options: CallOptions = {}): Promise<AsyncIterable<LogLine>> {
     return streams.attach(this.#http, name, options);
   }

@@ -3,6 +3,7 @@
  * engine's own has the directory's name; Buildah's working container is known by a build argument that carries the name and
  * that nothing in the file uses.
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPodman } from './cli-bridge.ts';
@@ -13,6 +14,13 @@ export const segmentPrefix = 'segment-';
 /** The build argument that marks a segment's working container. */
 export const segmentMark = 'TSCOMPOSE_SEGMENT';
 
+const runtimeState = 'runtime';
+
+/** Where the runtime keeps what it runs: in the private directory of a step. */
+export function runtimeOptions(folder: string): string[] {
+  return ['--root', join(folder, runtimeState)];
+}
+
 /** The engine's container that belongs to a private directory of this name. */
 export function segmentContainer(folder: string): string {
   return `tscompose-${folder}`;
@@ -22,6 +30,8 @@ export interface StaleRequest {
   /** Where segments have their directories. */
   readonly folder: string;
   readonly store: StorePlace;
+  /** The engine's runtime. */
+  readonly runtimePath: string | undefined;
   readonly url: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -31,6 +41,8 @@ export async function removeStaleSegments(request: StaleRequest): Promise<void> 
   const stale = namesIn(request.folder).filter(isStale);
   if (stale.length === 0) return;
   endOrphans(stale);
+  if (request.runtimePath !== undefined)
+    for (const name of stale) endSandboxed(request.runtimePath, join(request.folder, name));
   const containers = [...containersOf(stale, request.store), ...stale.map(segmentContainer)];
   const { url, environment } = request;
   const args = ['rm', '--force', '--ignore', '--volumes', '--time=0', ...containers];
@@ -61,6 +73,12 @@ function endOrphans(stale: readonly string[]): void {
     const line = textOf(`/proc/${pid}/cmdline`);
     if (line.includes(segmentPrefix) && stale.some((name) => line.includes(name))) kill(Number(pid));
   }
+}
+
+/** A command that the runtime runs for nobody. */
+function endSandboxed(runtime: string, folder: string): void {
+  for (const id of namesIn(join(folder, runtimeState)))
+    spawnSync(runtime, [...runtimeOptions(folder), 'delete', '--force', id], { stdio: 'ignore' });
 }
 
 function kill(pid: number): void {

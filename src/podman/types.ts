@@ -2,74 +2,11 @@
  * The engine as the other rooms see it: what it can do, what it holds, and the calls that change it.
  * Two things implement `Engine`: the libpod client and the fake in `podman/fake`; one contract suite tests both.
  */
+import type { Capabilities } from './capability-types.ts';
 import type { ContainerSpec, NetworkSpec, PodSpec, SecretSpec, VolumeSpec } from './spec.ts';
 
 /** What one Podman can do; read once, then data. Version tests live in `capabilities.ts` only. */
-export interface Capabilities {
-  /** Podman's version, e.g. "4.3.1". */
-  readonly version: string;
-  readonly rootless: boolean;
-  /** The engine runs on another machine: host ports and bind sources are not ours to test. */
-  readonly remote: boolean;
-  readonly cgroupVersion: 1 | 2;
-  /** OCI runtime name, "crun" or "runc". */
-  readonly runtime: string;
-  /** Log driver that containers get when they name none. */
-  readonly logDriver: string;
-  readonly cpus: number;
-  readonly os: string;
-  readonly arch: string;
-  /** Socket path or URL the engine answers at. */
-  readonly url: string;
-  /** Where a local engine keeps images. */
-  readonly store?: StorePlace;
-  /** What `ulimits` cannot exceed, because the engine may not raise its own; absent: nothing, or not known. */
-  readonly hardLimits?: { readonly nofile: number; readonly nproc: number };
-  readonly has: Readonly<Record<Feature, boolean>>;
-}
-
-/** A directory of containers/storage. */
-export interface StorePlace {
-  readonly graphRoot: string;
-  readonly driver: string;
-  /** A helper program mounts the layers: their directories have another form. */
-  readonly mountProgram: boolean;
-  /** What a container changes is whole and plain in its upper directory: no redirects, no metadata-only copies. */
-  readonly plainUpper: boolean;
-}
-
-export type Feature =
-  /** Health checks are run by systemd timers; otherwise tscompose runs them while it waits. */
-  | 'healthTimers'
-  /** `wait` knows the conditions healthy and unhealthy (4.6). */
-  | 'waitHealthy'
-  /** Starts in one pod are serialised by the pod's lock, so that init ahead of time pays (5.0). */
-  | 'podStartLock'
-  | 'volumeSubpath'
-  | 'imageSubpath'
-  | 'readWriteTmpfs'
-  | 'hostGateway'
-  | 'secretReplace'
-  /** Secrets keep labels (4.5); older ones keep ours among the driver's options. */
-  | 'secretLabels'
-  | 'networkDriverOpts'
-  /** Networks have routes and name servers of their own; older ones pass over them without a word (4.5). */
-  | 'networkRoutes'
-  | 'rlimitMinusOne'
-  /** Limits that a container does not name keep their defaults beside those that it names (5.0). */
-  | 'keepsUlimits'
-  | 'startupHealthcheck'
-  | 'podAndContainerMayShareName'
-  /** False where resource limits are ignored: rootless with cgroups v1. */
-  | 'resourceLimits'
-  | 'updateRestartPolicy'
-  /** A signal by `kill` counts as the user's stop; before 5.5 a restart policy brings the container back. */
-  | 'killStops'
-  | 'pasta'
-  /** Directories given by `--build-context` have an ignore file of their own. */
-  | 'namedContextIgnore'
-  /** The builder leaves the mount points of a RUN in its layer (before 5.0). */
-  | 'buildMountPoints';
+export type { Capabilities, Feature, StorePlace } from './capability-types.ts';
 
 /** Podman's own words. */
 export type ContainerState =
@@ -241,6 +178,8 @@ export interface ContainerInspect {
   readonly restart?: { readonly policy: string; readonly tries: number };
   /** On the engine's machine: the directory of an overlay file system that takes what the container changes. */
   readonly upperFolder?: string;
+  /** On the engine's machine: what the runtime was told, once the container is initialised. */
+  readonly runtimeConfig?: string;
 }
 
 export interface ContainerMount {
@@ -352,6 +291,9 @@ export interface Engine {
   /** Runs one health check now; gives the container's health after it (start period and retries honoured by the engine). */
   runHealthcheck(name: string, options?: CallOptions): Promise<HealthState>;
   execInContainer(name: string, request: ExecRequest, options?: CallOptions): Promise<ExecResult>;
+  /** Puts a container's files together. @returns the directory, on the engine's machine */
+  mountContainer(name: string, options?: CallOptions): Promise<string>;
+  unmountContainer(name: string, options?: CallOptions): Promise<void>;
   /** What a container that is made or initialised prints from now on, until it ends. Resolves once it is listened to. */
   attachContainer(name: string, options?: CallOptions): Promise<AsyncIterable<LogLine>>;
   logs(name: string, log: LogOptions, options?: CallOptions): AsyncIterable<LogLine>;

@@ -96,6 +96,9 @@ scenario(
 const busy = `FROM ${base}
 ARG V=arg
 ENV E=env HOME=/h
+RUN sleep 1
+RUN printf 'root:x:0:root\\nadm:x:4:root\\n' > /etc/group && echo 192.0.2.9 leaked >> /etc/hosts && touch /dev/shm/leaked
+RUN grep -E '^(Cap|NoNewPrivs|Seccomp|Groups)' /proc/self/status > /rights; ls /dev /dev/shm >> /rights; grep -c -e leaked -e $(hostname) /etc/hosts >> /rights
 RUN mkdir -p /a/b /old && echo x > /a/b/c && ln /a/b/c /a/l && ln -s b/c /a/s && touch /old/hidden
 RUN rm /bin/vi && rm -r /old && mkdir /old && touch /old/new && chown 5:6 /a && chmod 4755 /a/l && mkfifo /a/f
 WORKDIR /made/here
@@ -114,7 +117,7 @@ scenario(
     project.write('Containerfile', busy);
     const listing =
       'for f in $(find / -xdev -not -path "/proc*" -not -path "/sys*" -not -path "/dev*" -not -path /etc/hosts | sort); do ' +
-      'stat -c "%n %a %u:%g %F %h %s" $f; done; readlink /a/s; cat /env /tmp/user /tmp/writable /tmp/net /tmp/names';
+      'stat -c "%n %a %u:%g %F %h %s" $f; done; readlink /a/s; cat /env /rights /tmp/user /tmp/writable /tmp/net /tmp/names';
     expect((await build(project)).code).toBe(0);
     const own = await inImage(project, 'a', listing);
     const env = { ...cacheOf(project), BUILDAH_ISOLATION: isRoot ? 'oci' : 'rootless' };
@@ -123,11 +126,12 @@ scenario(
     expect(own.split('\n')).toEqual((await inImage(project, 'a', listing)).split('\n'));
     expect(own).toContain('/a/b/c 644 0:0 regular file 2 2');
     expect(own).toContain('/a/l 4755 0:0 regular file 1 2');
+    expect(own).toMatch(/^Groups:\s*0 4\b/m);
     expect(own).not.toMatch(/^\/(?:bin\/vi|old\/hidden) /m);
     const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
     expect(stdout).not.toContain('tscompose-segment');
   },
-  170_000,
+  400_000,
 );
 
 scenario(
@@ -143,6 +147,12 @@ scenario(
       new RegExp(`Containerfile:2:1: error E_BUILD: RUN .* failed \\(exit status ${status}\\)`),
     );
     expect(result.stderr).toContain('/nothing');
+    // The engine's runtime says it, where it runs a later step.
+    project.write('Containerfile', `FROM ${base}\nRUN true\nRUN ["/nothing", "there"]\n`);
+    const later = await build(project);
+    expect(later.stderr).toMatch(
+      new RegExp(`Containerfile:3:1: error E_BUILD: RUN .* failed \\(exit status ${status}\\)`),
+    );
     const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
     expect(stdout).not.toContain('tscompose-segment');
   },
@@ -293,6 +303,55 @@ scenario(
   },
   170_000,
 );
+
+scenario(
+  'build: a later command ends with the build that is interrupted, and with the next after one that was killed',
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    const file = (command: string): void => {
+      project.write('Containerfile', `FROM ${base}\nRUN sleep 1; echo ${project.name}\nRUN ${command}\n`);
+    };
+    const seconds = `4${Math.floor(Math.random() * 1e7)}`;
+    file(`echo be''gins ${project.name}; sleep ${seconds}`);
+    const env = { ...cacheOf(project), XDG_RUNTIME_DIR: join(project.dir, 'run') };
+    project.write('run/keep', '');
+    const runs = (): boolean => commandLines().some((line) => line.includes(`sleep ${seconds}`));
+    for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+      const running = project.start(['build', '--progress', 'plain'], { env: { ...process.env, ...env } });
+      await eventually(() => expect(running.said.stderr).toContain(`begins ${project.name}`), {
+        timeoutMs: 60_000,
+      });
+      expect(runs()).toBe(true);
+      running.kill(signal);
+      const { code } = await running.done;
+      if (signal === 'SIGINT') {
+        expect(code).toBe(130);
+        expect(runs()).toBe(false);
+      }
+    }
+    const left = readdirSync(join(project.dir, 'run/tscompose')).filter((name) => /^segment-/.test(name));
+    expect(left.length).toBeGreaterThan(0);
+    file('echo done > /done');
+    expect((await project.run(['build'], { env, timeoutMs: 100_000 })).code).toBe(0);
+    expect(runs()).toBe(false);
+    const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
+    for (const name of left) expect(stdout).not.toContain(name);
+  },
+  170_000,
+);
+
+/** Of all processes. */
+function commandLines(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return [];
+      }
+    });
+}
 
 scenario(
   'build: two at once both end right, and images of other services are bases',

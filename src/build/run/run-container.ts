@@ -6,6 +6,7 @@ import { withXattrs } from '../layer/with-xattrs.ts';
 import type { BuildRun, RunProcess } from '../types.ts';
 import { loadImage } from './load-image.ts';
 import { type RunContext, withPlace } from './run-segment.ts';
+import { canUseSandbox } from './sandbox-needs.ts';
 import type { BuildTools } from './tools.ts';
 
 /** @returns the id of the image; undefined: Buildah has to do it */
@@ -24,6 +25,7 @@ export async function runContainer(
     image,
     ...process,
     createWorkingDir,
+    wantsSandbox: canUseSandbox(action) && isRoot(process.user) && !createWorkingDir,
     ...(action.script === undefined ? {} : { script: action.script }),
     proxies: action.options.proxies ?? {},
   };
@@ -43,7 +45,7 @@ export async function runContainer(
  * True: the working directory is to be made; undefined: that is Buildah's.
  * Engines give a directory that they make to the container's user, and Buildah gives it to root.
  */
-function missingFolder({ workingDir, user = 'root' }: RunProcess, before: FileTree): boolean | undefined {
+function missingFolder({ workingDir, user }: RunProcess, before: FileTree): boolean | undefined {
   try {
     const { file } = resolveIn(before, workingDir, { last: true });
     if (file) return file.kind === 'directory' ? false : undefined;
@@ -51,7 +53,11 @@ function missingFolder({ workingDir, user = 'root' }: RunProcess, before: FileTr
     if (error instanceof TreeUnknown || error instanceof TreeLoop) return undefined;
     throw error;
   }
-  return /^(?:root|0)(?::(?:root|0))?$/.test(user) ? true : undefined;
+  return isRoot(user) ? true : undefined;
+}
+
+function isRoot(user: string | undefined): boolean {
+  return user === undefined || /^(?:root|0)(?::(?:root|0))?$/.test(user);
 }
 
 async function layerOf(

@@ -15,6 +15,8 @@ export interface SegmentCall {
 export interface ContainerCall extends RunProcess {
   readonly image: string;
   readonly createWorkingDir: boolean;
+  /** In a sandbox, if one is there or about to be: for root, in a directory that is there. */
+  readonly wantsSandbox: boolean;
   /** Text of the executable that `argv` names. */
   readonly script?: string;
   readonly proxies: Readonly<Record<string, string>>;

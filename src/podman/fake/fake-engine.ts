@@ -228,6 +228,16 @@ export class FakeEngine implements Engine {
     };
   }
 
+  async mountContainer(name: string): Promise<string> {
+    await Promise.resolve();
+    return `/containers/${this.world.container(name).id}`;
+  }
+
+  async unmountContainer(name: string): Promise<void> {
+    await Promise.resolve();
+    this.world.container(name);
+  }
+
   attachContainer(name: string, { signal }: CallOptions = {}): Promise<AsyncIterable<LogLine>> {
     const { id, log } = this.world.container(name);
     return Promise.resolve(this.#linesFrom(id, log.length, signal));

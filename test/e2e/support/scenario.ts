@@ -1,6 +1,6 @@
 /** `scenario('up must ...', async ({ project }) => ...)`: a test with a project of its own, which is always cleaned up. */
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'vitest';
@@ -37,7 +37,7 @@ async function lend(
 async function keepArtifacts(project: Project, title: string): Promise<void> {
   const folder = join(artifacts, project.name);
   mkdirSync(folder, { recursive: true });
-  cpSync(project.dir, join(folder, 'files'), { recursive: true });
+  cpSync(project.dir, join(folder, 'files'), { recursive: true, filter: isCopyable });
   const containers = await project.containers().catch(() => []);
   for (const { id, name } of containers) {
     const { stdout, stderr } = await project.podman('logs', '--tail', '100', id);
@@ -46,6 +46,12 @@ async function keepArtifacts(project: Project, title: string): Promise<void> {
     writeFileSync(join(folder, `${name}.json`), inspect.stdout);
   }
   writeFileSync(join(folder, 'transcript.txt'), `${title}\n\n${project.transcript.join('\n\n')}\n`);
+}
+
+/** A project may hold an engine's socket. */
+function isCopyable(path: string): boolean {
+  const about = lstatSync(path);
+  return about.isFile() || about.isDirectory() || about.isSymbolicLink();
 }
 
 export const scenario = test.extend<Fixtures>({

@@ -48,6 +48,17 @@ export function contractOfStreams(kit: ContractKit): void {
     });
   });
 
+  describe('mounting', () => {
+    it('gives the directory of a container that has not run, and one that is not there is an error', async () => {
+      const spec = kit.container();
+      const { name } = spec;
+      await kit.engine.createContainer(spec);
+      expect(await kit.engine.mountContainer(name)).toMatch(/^\//);
+      await kit.engine.unmountContainer(name);
+      await expectCode(kit.engine.mountContainer(`${name}-x`), 'E_ENGINE');
+    });
+  });
+
   describe('events', () => {
     it('tell of starts and ends', async () => {
       const seen: EngineEvent[] = [];

@@ -1,18 +1,21 @@
 /**
- * Runs one command of a build in a container of the engine, as Buildah would: its own environment and nothing else, no limit on processes,
- * no health check, no log. What the command has changed is in the container's upper directory when it has ended.
+ * Runs one command of a build in a container, as Buildah would: its own environment and nothing else, no limit on processes, no health
+ * check, no log. What the command has changed is in the container's upper directory when it has ended.
  *
+ * The engine makes the container. The command itself is run by the engine's runtime in a sandbox where there is one, else by the engine.
  * The container's name is that of a private directory, which tells a later run that a killed one has left both.
  */
 import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fail } from '../base/errors.ts';
-import { EngineError } from './engine-error.ts';
-import { keepLine, SegmentFailed } from './segment-build.ts';
-import type { ContainerSpec } from './spec.ts';
-import { segmentContainer, segmentPrefix } from './stale-segments.ts';
-import type { ContainerInspect, Engine } from './types.ts';
+import { fail } from '../../base/errors.ts';
+import { keepLine, SegmentFailed } from '../segment-build.ts';
+import type { ContainerSpec } from '../spec.ts';
+import { segmentContainer, segmentPrefix } from '../stale-segments.ts';
+import type { Engine } from '../types.ts';
+import { gone, runInEngine, startProblem } from './engine-command.ts';
+import { runSandboxed } from './sandboxed-command.ts';
+import type { Sandbox, StepSandboxes } from './step-sandboxes.ts';
+import { plainSpec } from './step-spec.ts';
 
 export interface StepContainerRequest {
   readonly image: string;
@@ -25,6 +28,8 @@ export interface StepContainerRequest {
   /** The image has no such directory. */
   readonly createWorkingDir: boolean;
   readonly network: 'default' | 'host' | 'none';
+  /** Take a sandbox, if there is one: for root, in a directory that is there. */
+  readonly wantsSandbox: boolean;
   /** Text of the executable that `argv` names. */
   readonly script?: string;
 }
@@ -36,6 +41,7 @@ export interface StepContainerContext {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly output: (line: string) => void;
+  readonly sandboxes: StepSandboxes;
 }
 
 export interface EndedStep {
@@ -51,20 +57,25 @@ export async function runStepContainer(
 ): Promise<EndedStep> {
   const folder = await mkdtemp(join(context.folder, `${segmentPrefix}${process.pid}-`));
   const name = segmentContainer(basename(folder));
+  const { engine, sandboxes } = context;
+  const sandbox = request.wantsSandbox ? await sandboxes.take() : undefined;
   // Not by the build's own signal: an interrupted one removes its container too.
   const remove = async (): Promise<void> => {
-    await context.engine.removeContainer(name, { volumes: false, force: true });
+    if (sandbox) await engine.unmountContainer(name);
+    await engine.removeContainer(name, { volumes: false, force: true });
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const script = await scriptFile(request, folder);
-    return {
-      folder: await run(specOf(request, { name, script, environment: context.environment }), context),
-      remove,
-    };
+    const environment = environmentOf(request, context);
+    const spec = specOf(request, { name, script, environment });
+    const { id } = await engine.createContainer(spec, { signal: context.signal });
+    return { folder: await run({ id, request, environment, script, folder, sandbox }, context), remove };
   } catch (error) {
     await remove().catch(() => undefined);
     throw error;
+  } finally {
+    if (sandbox) sandboxes.give(sandbox);
   }
 }
 
@@ -84,68 +95,99 @@ const proxyNames = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'].flatMa
 interface SpecSetting {
   readonly name: string;
   readonly script: string | undefined;
-  readonly environment: StepContainerContext['environment'];
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-function specOf(request: StepContainerRequest, { name, script, environment }: SpecSetting): ContainerSpec {
-  const [program = '', ...args] = request.argv;
+function environmentOf(
+  request: StepContainerRequest,
+  { environment }: StepContainerContext,
+): Readonly<Record<string, string>> {
   const proxies = proxyNames.flatMap((key): [string, string][] => {
     const value = environment[key];
     return value ? [[key, value]] : [];
   });
+  return { ...Object.fromEntries(proxies), ...request.proxies, ...request.environment };
+}
+
+function specOf(request: StepContainerRequest, { name, script, environment }: SpecSetting): ContainerSpec {
+  const [program = '', ...args] = request.argv;
   return {
-    name,
-    image: request.image,
-    labels: {},
+    ...plainSpec(name, request.image),
     entrypoint: [program],
     command: args,
-    env: { ...Object.fromEntries(proxies), ...request.proxies, ...request.environment },
-    unsetenvall: true,
-    httpproxy: false,
+    env: environment,
     ...(request.user === undefined ? {} : { user: request.user }),
     work_dir: request.workingDir,
     create_working_dir: request.createWorkingDir,
     netns: { nsmode: request.network === 'default' ? 'bridge' : request.network },
-    userns: { nsmode: 'host' },
-    pidns: { nsmode: 'private' },
-    ipcns: { nsmode: 'private' },
-    utsns: { nsmode: 'private' },
-    // A user without a name stays one.
-    manage_password: false,
-    resource_limits: { pids: { limit: 0 } },
-    healthconfig: { Test: ['NONE'] },
-    log_configuration: { driver: 'none' },
-    init: false,
-    volatile: true,
     ...(script === undefined
       ? {}
       : { mounts: [{ type: 'bind', source: script, destination: program, options: ['ro', 'Z'] }] }),
   };
 }
 
+interface StepRun {
+  readonly id: string;
+  readonly request: StepContainerRequest;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly script: string | undefined;
+  readonly folder: string;
+  readonly sandbox: Sandbox | undefined;
+}
+
 /** @returns the upper directory */
-async function run(spec: ContainerSpec, { engine, signal, output }: StepContainerContext): Promise<string> {
-  const options = { signal };
-  const { id } = await engine.createContainer(spec, options);
-  const lines = await started(id, engine, options);
+async function run(step: StepRun, context: StepContainerContext): Promise<string> {
+  const { signal } = context;
   const kept: string[] = [];
-  for await (const { text } of lines) {
-    keepLine(kept, text);
-    output(text);
-  }
-  signal.throwIfAborted();
-  const ended = await endOf(id, engine, options);
-  if (ended.exitCode !== 0) {
+  const onLine = (line: string): void => {
+    keepLine(kept, line);
+    context.output(line);
+  };
+  const ended =
+    (step.sandbox && (await runInSandbox(step, step.sandbox, { ...context, output: onLine }))) ??
+    (await runInEngine(step.id, { engine: context.engine, signal, onLine }));
+  const { exitCode, upperFolder } = ended;
+  if (exitCode !== 0) {
     // The command may have met this as "I/O error" or "write failed".
-    if (ended.upperFolder !== undefined && (await isFull(ended.upperFolder))) {
+    if (upperFolder !== undefined && (await isFull(upperFolder))) {
       kept.push('no space left on device where Podman keeps its images');
-      await empty(ended.upperFolder);
+      await empty(upperFolder);
     }
-    throw new SegmentFailed(ended.exitCode, kept, true);
+    throw new SegmentFailed(exitCode, kept, true);
   }
-  if (ended.upperFolder === undefined)
+  if (upperFolder === undefined)
     throw fail('E_BUILD', 'the engine does not tell where a container keeps its changes');
-  return ended.upperFolder;
+  return upperFolder;
+}
+
+/** @returns undefined: the sandbox is of no use here, and the engine has to run it */
+async function runInSandbox(
+  { id, request, environment, script, folder }: StepRun,
+  sandbox: Sandbox,
+  { engine, signal, output }: StepContainerContext,
+): Promise<{ readonly exitCode: number; readonly upperFolder?: string } | undefined> {
+  const rootfs = await engine.mountContainer(id, { signal });
+  const made = await engine.inspectContainer(id, { signal });
+  if (!made) throw gone();
+  const { argv, workingDir } = request;
+  const command = {
+    sandbox,
+    id,
+    rootfs,
+    argv,
+    environment,
+    workingDir,
+    script,
+    folder,
+    signal,
+    onLine: output,
+  };
+  const { exitCode, problem } = await runSandboxed(command);
+  signal.throwIfAborted();
+  if (problem === undefined) return { ...made, exitCode };
+  const failed = startProblem(problem);
+  if (failed) throw failed;
+  return undefined;
 }
 
 /** So little that a file system holds it back for its own use. */
@@ -163,44 +205,4 @@ async function empty(folder: string): Promise<void> {
   const gone = names.map((name) => rm(join(folder, name), { recursive: true, force: true }));
   // What an ordinary user may not remove, the engine may.
   await Promise.allSettled(gone);
-}
-
-async function started(
-  id: string,
-  engine: Engine,
-  options: { readonly signal: AbortSignal },
-): ReturnType<Engine['attachContainer']> {
-  try {
-    await engine.initContainer(id, options);
-    const lines = await engine.attachContainer(id, options);
-    await engine.startContainer(id, options);
-    return lines;
-  } catch (error) {
-    // The runtime's words are all that such a command prints: no such program, no right to run it, no such user.
-    if (error instanceof EngineError && error.code !== 'E_NO_SPACE' && isOfTheCommand(error.reason))
-      throw new SegmentFailed(/permission denied/i.test(error.reason) ? 126 : 127, [error.reason], true);
-    throw error;
-  }
-}
-
-function isOfTheCommand(reason: string): boolean {
-  return /executable file|no such file or directory|permission denied|exec format error|no matching entries in (?:passwd|group) file|unable to find (?:user|group)/i.test(
-    reason,
-  );
-}
-
-/** What was printed has come to its end, so the process has; the engine needs a moment to see it. */
-async function endOf(
-  id: string,
-  engine: Engine,
-  options: { readonly signal: AbortSignal },
-): Promise<ContainerInspect> {
-  for (let tries = 0; ; tries++) {
-    const now = await engine.inspectContainer(id, options);
-    if (!now) throw fail('E_BUILD', 'the container of a build step was removed while it ran');
-    if (now.state === 'exited' || now.state === 'stopped') return now;
-    // Or the connection was lost, and it runs on.
-    if (tries < 20) await delay(2 * tries + 1, undefined, options);
-    else await engine.waitContainer(id, options);
-  }
 }

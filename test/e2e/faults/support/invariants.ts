@@ -26,7 +26,8 @@ export async function broken(
   if (mark !== undefined && (await volumeMark(project)) !== mark)
     wrong.push('the data in the volume is gone');
   const volumes = await project.anonymousVolumes();
-  const wanted = before.mustStay && before.volumes.length > 0 ? before.volumes : found;
+  const had = before.volumes.length > 0 ? before.volumes : found;
+  const wanted = before.mustStay ? had : [];
   if (wanted.length > 0 && volumes.join() !== wanted.join())
     wrong.push(`anonymous volumes were ${wanted.join(', ')}, are ${volumes.join(', ')}`);
   project.lab.proxy.arm();

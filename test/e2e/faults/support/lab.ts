@@ -153,6 +153,11 @@ interface RawContainer {
   PodName: string;
 }
 
+interface Mount {
+  readonly Type: string;
+  readonly Name?: string;
+}
+
 /** A project in a folder of its own, and what the engine holds of it. */
 export class Project {
   readonly lab: Lab;
@@ -210,13 +215,16 @@ export class Project {
 
   /** Names of the volumes without a name of their own that its containers have. */
   async anonymousVolumes(): Promise<string[]> {
-    const mounts = await Promise.all(
-      (await this.containers()).map(
-        async ({ id }) =>
-          (await this.lab.ask<{ Mounts: { Type: string; Name?: string }[] }>(`/containers/${id}/json`))
-            .Mounts,
-      ),
-    );
+    const mountsOf = async (id: string): Promise<readonly Mount[]> => {
+      try {
+        return (await this.lab.ask<{ Mounts: Mount[] }>(`/containers/${id}/json`)).Mounts;
+      } catch (error) {
+        // The engine ends what it was asked for, also when who asked is dead by now.
+        if (String(error).includes('no such container')) return [];
+        throw error;
+      }
+    };
+    const mounts = await Promise.all((await this.containers()).map(({ id }) => mountsOf(id)));
     const names = mounts
       .flat()
       .flatMap(({ Type, Name = '' }) => (Type === 'volume' && /^[0-9a-f]{64}$/.test(Name) ? [Name] : []));

@@ -45,6 +45,18 @@ interface StepBase extends BuildActionBase {
   readonly fresh: boolean;
   /** Its key does not say what it holds. */
   readonly volatile: boolean;
+  /** Where results of others are looked for, and where this one's goes to; absent: in no registry. */
+  readonly caches?: {
+    readonly from: readonly RegistryCache[];
+    readonly to: readonly RegistryCache[];
+  };
+}
+
+/** A repository of a registry that keeps results of steps. */
+export interface RegistryCache {
+  /** `HOST/NAME`, without a tag. */
+  readonly repository: string;
+  readonly source?: Span;
 }
 
 /** Runs a command on an image, through Buildah. */

@@ -12,7 +12,11 @@ export async function runBuildAction(
   if (action.kind === 'image.build') return buildWhole(action, context, session);
   const room = await session.buildRoom();
   if (!room) throw fail('E_INTERNAL', `${action.id}: there is no layer builder for this engine`);
-  const result = await room.session.run(action, { signal: context.signal, output: context.output });
+  const result = await room.session.run(action, {
+    signal: context.signal,
+    output: context.output,
+    warn: context.warn,
+  });
   if (result.isCached) context.progress('unchanged');
 }
 

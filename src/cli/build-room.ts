@@ -17,6 +17,7 @@ import type { BuildTools } from '../build/run/tools.ts';
 import type { BuildAction, BuildRequest } from '../build/types.ts';
 import { ImageTree, ImageUnreadable, opaqueAmong } from '../podman/image-tree.ts';
 import { LocalStore } from '../podman/local-store.ts';
+import { RegistryCaches } from '../podman/registry-cache.ts';
 import { isRemote } from '../podman/remote-context/address.ts';
 import { runtimeDir } from '../podman/runtime-dir.ts';
 import { buildSegment } from '../podman/segment-build.ts';
@@ -97,6 +98,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     load: async (tar) => {
       await engine.loadImage(tar);
     },
+    cache: new RegistryCaches(engine),
     tag: (id, name) => giveName({ engine, idOf: lookup.id }, id, name),
     segment: ({ options, context, ...call }, telling) =>
       buildSegment(

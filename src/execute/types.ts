@@ -89,4 +89,5 @@ export interface BuildContext {
   readonly signal: AbortSignal;
   readonly output: (line: string) => void;
   readonly progress: (text: string) => void;
+  readonly warn: (diagnostic: Diagnostic) => void;
 }

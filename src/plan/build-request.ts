@@ -2,6 +2,7 @@
 import { parseBytes } from '../base/units.ts';
 import type { BuildRequest } from '../build/types.ts';
 import type { Build, Project, Service } from '../compose/types.ts';
+import { cacheRepository } from './cache-repository.ts';
 import type { ImagesOptions, PlanInput } from './inputs.ts';
 import { imageName } from './names.ts';
 
@@ -20,8 +21,8 @@ export function buildRequest(
     args: Object.fromEntries(args),
     labels: build.labels ?? {},
     additionalContexts: contexts(project, build),
-    cacheFrom: build.cache_from ?? [],
-    cacheTo: build.cache_to ?? [],
+    cacheFrom: repositories(build.cache_from),
+    cacheTo: repositories(build.cache_to),
     extraHosts: (build.extra_hosts ?? []).map((entry) => entry.replace('=', ':')),
     noCache: options.noCache ?? build.no_cache ?? false,
     noCacheFilter: build.no_cache_filter ?? [],
@@ -34,6 +35,11 @@ export function buildRequest(
       ([key, limit]) => `${key}=${typeof limit === 'number' ? limit : `${limit.soft}:${limit.hard}`}`,
     ),
   };
+}
+
+/** Those of kinds that there are here: the others are warned of. */
+function repositories(caches: readonly string[] = []): string[] {
+  return [...new Set(caches.flatMap((cache) => cacheRepository(cache) ?? []))];
 }
 
 type Source = Pick<

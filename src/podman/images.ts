@@ -3,7 +3,7 @@ import { fail } from '../base/errors.ts';
 import { EngineError } from './engine-error.ts';
 import { readJsonLines } from './frames.ts';
 import type { HttpClient } from './http.ts';
-import type { CallOptions, PullRequest } from './types.ts';
+import type { CallOptions, PullRequest, PushOptions } from './types.ts';
 
 interface Report {
   stream?: string;
@@ -50,17 +50,17 @@ function pullError(reference: string, reason: string): Error {
 export async function push(
   http: HttpClient,
   reference: string,
-  options: CallOptions & { onProgress?: (line: string) => void },
+  options: CallOptions & PushOptions,
 ): Promise<void> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, destination = reference } = options;
   const stream = await http.stream('POST', `/images/${encodeURIComponent(reference)}/push`, {
     signal,
-    query: { destination: reference },
+    query: { destination },
   });
   for await (const report of readJsonLines<Report>(stream)) {
     if (report.stream) onProgress?.(report.stream.trim());
     if (report.error)
-      throw fail('E_IMAGE', `image ${reference} cannot be pushed: ${report.error.trim()}`, {
+      throw fail('E_IMAGE', `image ${destination} cannot be pushed: ${report.error.trim()}`, {
         hint: 'log in with: podman login REGISTRY',
       });
   }

@@ -39,6 +39,7 @@ import type {
   ObservedLists,
   ObserveRequest,
   PullRequest,
+  PushOptions,
 } from './types.ts';
 
 /** Milliseconds between the engine's own looks at a container it waits for. */
@@ -321,10 +322,7 @@ export class LibpodEngine implements Engine {
     return images.pull(this.#http, request, options);
   }
 
-  pushImage(
-    reference: string,
-    options: CallOptions & { onProgress?: (line: string) => void } = {},
-  ): Promise<void> {
+  pushImage(reference: string, options: CallOptions & PushOptions = {}): Promise<void> {
     return images.push(this.#http, reference, options);
   }
 
@@ -353,6 +351,13 @@ export class LibpodEngine implements Engine {
     await this.#http.call('POST', `/images/${encodeURIComponent(reference)}/tag`, {
       ...options,
       query: images.splitReference(newReference),
+    });
+  }
+
+  async untagImage(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#http.call('POST', `/images/${encodeURIComponent(name)}/untag`, {
+      ...options,
+      query: images.splitReference(name),
     });
   }
 

@@ -160,8 +160,8 @@ function valueOptions(request: BuildSpec): string[] {
         ([key, value]) => `${key}=${value.replace(/^docker-image:/, 'container-image:')}`,
       ),
     ),
-    ...many('cache-from', request.cacheFrom.flatMap(repository)),
-    ...many('cache-to', request.cacheTo.flatMap(repository)),
+    ...many('cache-from', request.cacheFrom),
+    ...many('cache-to', request.cacheTo),
     ...many('add-host', request.extraHosts),
     ...many('ulimit', request.ulimits),
     ...many('ssh', request.ssh),
@@ -175,16 +175,4 @@ function valueOptions(request: BuildSpec): string[] {
     ...(request.shmSize === undefined ? [] : [`--shm-size=${request.shmSize}`]),
     ...(request.memory === undefined ? [] : [`--memory=${request.memory}`]),
   ];
-}
-
-/** `type=registry,ref=HOST/NAME` or a plain name; other kinds of cache do not exist in Buildah. */
-function repository(cache: string): string[] {
-  if (!cache.includes('=')) return [cache];
-  const fields = new Map(
-    cache
-      .split(',')
-      .map((field): [string, string] => [field.split('=')[0] ?? '', field.split('=').slice(1).join('=')]),
-  );
-  const ref = fields.get('ref');
-  return fields.get('type') === 'registry' && ref !== undefined ? [ref.replace(/:[^:/]*$/, '')] : [];
 }

@@ -238,6 +238,7 @@ export interface BuildSpec {
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly additionalContexts: Readonly<Record<string, string>>;
+  /** Repositories: `HOST/NAME`. */
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
   readonly extraHosts: readonly string[];

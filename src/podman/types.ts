@@ -232,6 +232,12 @@ export interface ExecResult {
   readonly output: string;
 }
 
+export interface PushOptions {
+  /** Where to, if that is not the image's own name. */
+  readonly destination?: string;
+  readonly onProgress?: (line: string) => void;
+}
+
 export interface PullRequest {
   readonly reference: string;
   readonly policy: 'always' | 'missing' | 'newer' | 'never';
@@ -304,13 +310,12 @@ export interface Engine {
   listContainers(filters: Filters, options?: CallOptions): Promise<readonly ObservedContainer[]>;
 
   pullImage(request: PullRequest, options?: CallOptions): Promise<{ id: string }>;
-  pushImage(
-    reference: string,
-    options?: CallOptions & { onProgress?: (line: string) => void },
-  ): Promise<void>;
+  pushImage(reference: string, options?: CallOptions & PushOptions): Promise<void>;
   inspectImage(reference: string, options?: CallOptions): Promise<ObservedImage | undefined>;
   imageExists(reference: string, options?: CallOptions): Promise<boolean>;
   tagImage(reference: string, newReference: string, options?: CallOptions): Promise<void>;
+  /** Takes one name from an image, and leaves the image where it is. */
+  untagImage(name: string, options?: CallOptions): Promise<void>;
   removeImage(reference: string, options?: CallOptions): Promise<void>;
   /** Loads an OCI layout or docker archive given as a tar stream; gives the references or ids that were loaded. */
   loadImage(tar: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<readonly string[]>;

@@ -5,6 +5,7 @@ import { formatSeconds, resourceOf } from './resource.ts';
 import { Rows } from './rows.ts';
 import { safeName, safeText } from './safe-text.ts';
 import type { Reporter, TextStream } from './types.ts';
+import { warningLine } from './warning-line.ts';
 
 /**
  * One line for each event, as docker compose prints where there is no terminal, with the time it took:
@@ -71,7 +72,7 @@ export function plainLine(event: ActionEvent): string | undefined {
     case 'unneeded':
       return undefined;
     case 'warning':
-      return `warning: ${safeName(event.diagnostic.message)}`;
+      return warningLine(event.diagnostic);
     case 'output':
       return `[${safeName(event.action.service ?? event.action.id)}] ${safeText(event.text)}`;
     default:

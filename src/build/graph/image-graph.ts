@@ -193,8 +193,6 @@ function refuseWhole(request: BuildRequest, { platform }: GraphWorld): void {
   const own = [`${platform.os}/${platform.architecture}`, platform.architecture];
   if (request.platforms.length > 1) throw new NotLayered('several platforms');
   if (request.platforms.some((one) => !own.includes(one))) throw new NotLayered('another platform');
-  if (request.cacheFrom.length > 0 || request.cacheTo.length > 0)
-    throw new NotLayered('a cache in a registry');
 }
 
 /** With directories in the place of contexts from elsewhere. */
@@ -312,6 +310,10 @@ class FileWalker {
       table,
       options: optionsOf(request),
       fresh: request.noCache || (stage.name !== undefined && filter.includes(stage.name)),
+      caches: {
+        from: new Map(request.cacheFrom.map((repository) => [repository, wanted.source])),
+        to: new Map(request.cacheTo.map((repository) => [repository, wanted.source])),
+      },
       origins: { main, find: (reference, span) => this.#find(stage, reference, span) },
     };
   }

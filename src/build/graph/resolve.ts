@@ -4,7 +4,7 @@
  * decide when they are there.
  */
 
-import { stepKey, tokenOf } from './step-key.ts';
+import { exportKey, stepKey, tokenOf } from './step-key.ts';
 import { type NodeRef, refText, type StepNode } from './step-node.ts';
 
 export interface ResolveRequest {
@@ -68,8 +68,12 @@ export function tokenIn(steps: ReadonlyMap<StepNode, ResolvedStep>, ref: NodeRef
   return ref.kind === 'step' ? steps.get(ref.node)?.token : refText(ref);
 }
 
-async function isThere(step: ResolvedStep | undefined, { exists }: ResolveRequest): Promise<boolean> {
-  return step?.image !== undefined && !step.node.fresh && (await exists(step.image));
+async function isThere(step: ResolvedStep | undefined, { exists, find }: ResolveRequest): Promise<boolean> {
+  if (step?.image === undefined || step.key === undefined || step.node.fresh) return false;
+  const { key, image, node } = step;
+  // What was made before its registry was named is still to be handed over.
+  const isHandedOver = [...node.caches.to.keys()].every((name) => find(exportKey(key, name)) === image);
+  return isHandedOver && (await exists(image));
 }
 
 function nodesIn(refs: readonly NodeRef[]): StepNode[] {

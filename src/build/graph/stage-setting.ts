@@ -1,6 +1,6 @@
 import type { SegmentOptions } from '../types.ts';
 import type { Origins } from './origins.ts';
-import type { StepTable } from './step-node.ts';
+import type { StepCaches, StepTable } from './step-node.ts';
 import type { GraphWorld } from './world.ts';
 
 /** What the steps of one stage share. */
@@ -11,4 +11,5 @@ export interface StageSetting {
   readonly options: SegmentOptions;
   readonly origins: Origins;
   readonly fresh: boolean;
+  readonly caches: StepCaches;
 }

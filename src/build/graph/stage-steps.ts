@@ -143,6 +143,7 @@ function layersStep(point: StagePoint, draft: LayersDraft, setting: StageSetting
     span: draft.span,
     service: setting.service,
     fresh: setting.fresh,
+    caches: setting.caches,
     volatile: draft.volatile ?? false,
     content: [draft.content, canonicalJson(made.config), made.author],
   });
@@ -194,6 +195,7 @@ async function runStep(
     span: instruction.span,
     service: setting.service,
     fresh: setting.fresh,
+    caches: setting.caches,
     volatile: false,
     content: {
       argv,

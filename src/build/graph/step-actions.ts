@@ -1,9 +1,17 @@
 /** The steps that are to be done as actions of a plan. */
 import { basename } from 'node:path';
-import type { BuildAction, BuildLayers, BuildRun, CopyOrigin, LayerWork, StepInput } from '../types.ts';
+import type {
+  BuildAction,
+  BuildLayers,
+  BuildRun,
+  CopyOrigin,
+  LayerWork,
+  RegistryCache,
+  StepInput,
+} from '../types.ts';
 import type { GraphedImage } from './image-graph.ts';
 import type { Resolution, ResolvedStep } from './resolve.ts';
-import type { LayersDetail, NodeRef, RunDetail, StepNode } from './step-node.ts';
+import type { LayersDetail, NodeRef, RunDetail, StepCaches, StepNode } from './step-node.ts';
 
 /** A chain of steps that become one action: layers on layers that nobody else needs. */
 interface Group {
@@ -123,6 +131,7 @@ function actionOf(
     fresh: last.fresh,
     volatile: nodes.some((node) => node.volatile),
     options: last.options,
+    ...cachesOf(last),
   };
   if (last.detail.kind === 'run') return { kind: 'build.run', ...base, ...runOf(last.detail, input) };
   const works = nodes.flatMap(({ detail }) =>
@@ -130,6 +139,15 @@ function actionOf(
   );
   const { config, author } = last.detail;
   return { kind: 'build.layers', ...base, works, config, author };
+}
+
+/** What is asked for anew is not looked for, and a result that its key does not tell is nothing to others. */
+function cachesOf({ caches, fresh, volatile }: StepNode): Pick<BuildRun, 'caches'> {
+  const list = (entries: StepCaches['from']): RegistryCache[] =>
+    [...entries].sort().map(([repository, source]) => ({ repository, ...(source ? { source } : {}) }));
+  const from = fresh ? [] : list(caches.from);
+  const to = volatile ? [] : list(caches.to);
+  return from.length + to.length === 0 ? {} : { caches: { from, to } };
 }
 
 function runOf(

@@ -12,6 +12,11 @@ export function stepKey(definition: string, parent: string, inputs: readonly str
   return digestOf([stepVersion, definition, parent, inputs]);
 }
 
+/** The index keeps by it that the result of a key is in a repository. */
+export function exportKey(key: string, repository: string): string {
+  return digestOf([key, 'in', repository]);
+}
+
 /** What stands for a step's image in the keys of others. */
 export function tokenOf(kind: 'run' | 'layers', key: string, image: string): string {
   return kind === 'layers' ? `key:${key}` : `image:${image}`;

@@ -51,6 +51,14 @@ export interface StepNode {
   readonly volatile: boolean;
   /** Somebody wants it done anew. */
   fresh: boolean;
+  /** Of all that need it. */
+  caches: StepCaches;
+}
+
+/** Repositories of registries that keep results of steps, each with the line that asks for it. */
+export interface StepCaches {
+  readonly from: ReadonlyMap<string, Span | undefined>;
+  readonly to: ReadonlyMap<string, Span | undefined>;
 }
 
 export type StepDraft = Omit<StepNode, 'digest' | 'definition' | 'services' | 'inputs'> & {
@@ -71,6 +79,7 @@ export class StepTable {
     if (known) {
       known.services.add(draft.service);
       known.fresh ||= draft.fresh;
+      known.caches = joinCaches(known.caches, draft.caches);
       return known;
     }
     const node: StepNode = { ...rest, digest, definition, services: new Set([draft.service]) };
@@ -81,6 +90,10 @@ export class StepTable {
   get nodes(): readonly StepNode[] {
     return [...this.#nodes.values()];
   }
+}
+
+function joinCaches(a: StepCaches, b: StepCaches): StepCaches {
+  return { from: new Map([...a.from, ...b.from]), to: new Map([...a.to, ...b.to]) };
 }
 
 /** A reference as text that says which content it is. */

@@ -1,9 +1,9 @@
 /** Carries the build actions of one run out. What an action made is kept here for those that need it. */
 import { ComposeError, fail, unreachable } from '../../base/errors.ts';
 import type { Contexts } from '../context/contexts.ts';
-import { stepKey, tokenOf } from '../graph/step-key.ts';
+import { exportKey, stepKey, tokenOf } from '../graph/step-key.ts';
 import type { StepIndex } from '../index/step-index.ts';
-import type { BuildLayers, BuildName, BuildRun, StepInput } from '../types.ts';
+import type { BuildLayers, BuildName, BuildRun, RegistryCache, StepInput } from '../types.ts';
 import { makeLayers } from './make-layers.ts';
 import { runContainer } from './run-container.ts';
 import { runSegment } from './run-segment.ts';
@@ -71,11 +71,50 @@ export class BuildSession {
     const kind = action.kind === 'build.run' ? 'run' : 'layers';
     const keys = this.#keys(action);
     const key = keys.at(-1) ?? '';
+    const { from = [], to = [] } = action.caches ?? {};
     const known = action.fresh ? undefined : index.find(key);
-    const isCached = known !== undefined && (await tools.exists(known));
-    const image = isCached ? known : await this.#do(action, key, telling);
+    const isHere = known !== undefined && (await tools.exists(known));
+    const found = isHere ? known : await this.#taken(key, from, telling);
+    const isCached = found !== undefined;
+    const image = found ?? (await this.#do(action, key, telling));
+    await this.#give({ key, image, to }, telling);
     this.#made.set(action.id, { image, token: tokenOf(action.volatile ? 'run' : kind, key, image) });
     return { image, isCached };
+  }
+
+  /** From the first registry that has it. */
+  async #taken(
+    key: string,
+    from: readonly RegistryCache[],
+    telling: StepTelling,
+  ): Promise<string | undefined> {
+    const { index, tools } = this.#request;
+    for (const cache of from) {
+      const image = await tools.cache?.take(key, cache, telling);
+      if (image === undefined) continue;
+      index.remember(key, image);
+      index.remember(exportKey(key, cache.repository), image);
+      return image;
+    }
+    return undefined;
+  }
+
+  async #give(
+    {
+      key,
+      image,
+      to,
+    }: { readonly key: string; readonly image: string; readonly to: readonly RegistryCache[] },
+    telling: StepTelling,
+  ): Promise<void> {
+    const { index, tools } = this.#request;
+    // A step whose context changed meanwhile has made something else than its key says.
+    if (index.find(key) !== image) return;
+    for (const cache of to) {
+      const mark = exportKey(key, cache.repository);
+      if (index.find(mark) === image) continue;
+      if (await tools.cache?.give(key, image, cache, telling)) index.remember(mark, image);
+    }
   }
 
   async #do(action: StepAction, key: string, telling: StepTelling): Promise<string> {

@@ -1,7 +1,8 @@
 /** What carrying steps out asks of the engine. */
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import type { FileTree, ReadXattrs } from '../context/tree.ts';
 import type { ImageDocument } from '../layer/image-config.ts';
-import type { ContextUse, RunProcess, SegmentOptions } from '../types.ts';
+import type { ContextUse, RegistryCache, RunProcess, SegmentOptions } from '../types.ts';
 
 export interface SegmentCall {
   readonly containerfile: string;
@@ -33,6 +34,14 @@ export interface RanContainer {
 export interface StepTelling {
   readonly signal: AbortSignal;
   readonly output: (line: string) => void;
+  readonly warn: (diagnostic: Diagnostic) => void;
+}
+
+export interface StepCache {
+  /** @returns the id of the image that somebody else has made by this key, here now; undefined: none, or no answer */
+  readonly take: (key: string, cache: RegistryCache, telling: StepTelling) => Promise<string | undefined>;
+  /** @returns false when it could not be given, which has been told */
+  readonly give: (key: string, image: string, cache: RegistryCache, telling: StepTelling) => Promise<boolean>;
 }
 
 export interface BuildTools {
@@ -48,6 +57,8 @@ export interface BuildTools {
   readonly exists: (id: string) => Promise<boolean>;
   /** Loads an OCI layout. */
   readonly load: (tar: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** Results of steps in registries; absent: there are none. */
+  readonly cache?: StepCache;
   readonly tag: (id: string, name: string) => Promise<void>;
   /** Through Buildah. @returns the image's id */
   readonly segment: (call: SegmentCall, telling: StepTelling) => Promise<string>;

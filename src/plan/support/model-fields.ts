@@ -1,5 +1,6 @@
 /** What becomes of the top level: the project, its networks, volumes, configs, secrets and models; and of a build section. */
 import type { Build, FileObject, Model, Network, Project, Volume } from '../../compose/types.ts';
+import { cacheRepository } from '../cache-repository.ts';
 import { type Dispositions, isFilled, isNot, leaveOut } from './disposition.ts';
 
 export const projectFields = {
@@ -115,9 +116,7 @@ const buildkit = (name: string): string => `Buildah has no ${name}`;
 
 /** `type=registry,ref=...` and plain names are repositories. */
 function hasOtherCaches(value: unknown): boolean {
-  return (value as readonly string[]).some(
-    (cache) => cache.includes('=') && !/(?:^|,)type=registry(?:,|$)/.test(cache),
-  );
+  return (value as readonly string[]).some((cache) => cacheRepository(cache) === undefined);
 }
 
 export const buildFields = {
@@ -128,22 +127,22 @@ export const buildFields = {
   args: { by: 'build', as: 'build arguments' },
   cache_from: {
     by: 'build',
-    as: 'repositories of a registry',
+    as: 'repositories of a registry that steps are taken from',
     except: {
       unsupported: 'warning',
       values: 'other kinds than registry',
-      why: 'Buildah keeps caches in registries only: other entries of cache_from have no effect',
+      why: 'Podman keeps build caches in registries only: other entries of cache_from have no effect',
       hint: 'name a repository: type=registry,ref=HOST/NAME',
       when: hasOtherCaches,
     },
   },
   cache_to: {
     by: 'build',
-    as: 'repositories of a registry',
+    as: 'repositories of a registry that steps are kept in',
     except: {
       unsupported: 'warning',
       values: 'other kinds than registry',
-      why: 'Buildah keeps caches in registries only: other entries of cache_to have no effect',
+      why: 'Podman keeps build caches in registries only: other entries of cache_to have no effect',
       hint: 'name a repository: type=registry,ref=HOST/NAME',
       when: hasOtherCaches,
     },

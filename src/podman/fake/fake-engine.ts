@@ -309,6 +309,11 @@ export class FakeEngine implements Engine {
     this.world.images.set(newReference, image);
   }
 
+  async untagImage(name: string): Promise<void> {
+    await this.#change('untagImage', name);
+    this.world.images.delete(name);
+  }
+
   async removeImage(reference: string): Promise<void> {
     await this.#change('removeImage', reference);
     this.world.images.delete(reference);

@@ -7,13 +7,20 @@ import { execa } from 'execa';
 import { eventually } from './eventually.ts';
 import { busybox, cli, type Result } from './project.ts';
 
+export interface OwnStoreRequest {
+  /** The store's whole room; absent: as much as the machine has. */
+  readonly megabytes?: number;
+  /** For the engine and for all that is run on it. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export class OwnStore {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'e2e-store-'));
   readonly env: Readonly<Record<string, string>>;
   readonly #service: ChildProcess;
   readonly #isSmall: boolean;
 
-  private constructor({ megabytes }: { megabytes?: number }) {
+  private constructor({ megabytes, env = {} }: OwnStoreRequest) {
     this.#isSmall = megabytes !== undefined;
     const path = (name: string): string => join(this.folder, name);
     mkdirSync(path('graph'));
@@ -26,6 +33,7 @@ export class OwnStore {
     );
     const socket = `unix://${path('podman.sock')}`;
     this.env = {
+      ...env,
       CONTAINERS_STORAGE_CONF: path('storage.conf'),
       CONTAINER_HOST: socket,
       XDG_RUNTIME_DIR: path('runtime'),
@@ -38,7 +46,7 @@ export class OwnStore {
     });
   }
 
-  static async open(request: { readonly megabytes?: number } = {}): Promise<OwnStore> {
+  static async open(request: OwnStoreRequest = {}): Promise<OwnStore> {
     const store = new OwnStore(request);
     const archive = join(store.folder, 'busybox.tar');
     await execa('podman', ['save', '--quiet', `--output=${archive}`, busybox]);

@@ -15,6 +15,7 @@ import { sandboxNeeds } from '../build/run/sandbox-needs.ts';
 import { BuildSession } from '../build/run/session.ts';
 import type { BuildTools } from '../build/run/tools.ts';
 import type { BuildAction, BuildRequest } from '../build/types.ts';
+import { runsArchitecture } from '../podman/foreign-programs.ts';
 import { ImageTree, ImageUnreadable, opaqueAmong } from '../podman/image-tree.ts';
 import { LocalStore } from '../podman/local-store.ts';
 import { RegistryCaches } from '../podman/registry-cache.ts';
@@ -141,6 +142,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
   const world: GraphWorld = {
     contexts,
     platform,
+    runs: (architecture) => runsArchitecture(platform.architecture, architecture),
     image: images.ask,
     secretDigest: secretDigests(env, cacheFolder),
     namedContextIgnores: capabilities.has.namedContextIgnore,

@@ -14,6 +14,7 @@ import { readContainerfile } from '../containerfile/parse.ts';
 import { type Globals, openGlobals } from '../containerfile/scope.ts';
 import { targetStage } from '../containerfile/stages.ts';
 import type { ContainerFile } from '../containerfile/types.ts';
+import { isRemote } from '../podman/remote-context/address.ts';
 import { diagnosticLines, renderDiagnostics } from '../report/diagnostics.ts';
 import type { Session } from './session.ts';
 
@@ -55,7 +56,7 @@ function filesOf({ project, provenance }: Loaded, wanted: readonly string[], ses
   const files = new Map<string, Checked>();
   for (const [name, { build }] of Object.entries(project.services)) {
     if (!build || (wanted.length > 0 && !wanted.includes(name))) continue;
-    if (/^[a-z+]+:\/\/|^git@/.test(build.context)) {
+    if (isRemote(build.context)) {
       session.warn(`the Containerfile of service "${name}" is in a remote context and is not checked`);
       continue;
     }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
 import type { Span } from '../base/span.ts';
 import { runPodman } from './cli-bridge.ts';
+import { isRemote } from './remote-context/address.ts';
+import type { FetchPlace } from './remote-context/made-once.ts';
 import { secretOption } from './segment-build.ts';
 import type { BuildSpec } from './spec.ts';
 import { sweep } from './sweep.ts';
@@ -23,7 +25,7 @@ export interface PodmanBuildContext {
 
 /** @throws {ComposeError} `E_BUILD` with the last lines of the build */
 export async function buildWithPodman(
-  request: BuildSpec,
+  written: BuildSpec,
   tags: readonly string[],
   context: PodmanBuildContext,
 ): Promise<void> {
@@ -31,7 +33,11 @@ export async function buildWithPodman(
   const folder = await mkdtemp(join(context.folder, `build-${process.pid}-`));
   const lines: string[] = [];
   try {
-    if (request.platforms.length > 1) await freeNames(tags, context);
+    if (written.platforms.length > 1) await freeNames(tags, context);
+    const request = await withFetched(written, {
+      folder: join(folder, 'contexts'),
+      environment: context.environment,
+    });
     const args = await buildArguments(request, tags, folder);
     const result = await runPodman({
       url: context.url,
@@ -46,10 +52,23 @@ export async function buildWithPodman(
       },
     });
     if (result.exitCode !== 0) throw buildError(context, result.exitCode, lines);
-    if (request.platforms.length > 1) await nameList(tags, context);
+    if (written.platforms.length > 1) await nameList(tags, context);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Podman would be given addresses as arguments, and arguments are public: a name and a password in them would be seen. */
+async function withFetched(request: BuildSpec, place: FetchPlace): Promise<BuildSpec> {
+  const local = async (context: string): Promise<string> => {
+    if (!isRemote(context)) return context;
+    const { fetchContext } = await import('./remote-context/fetch-context.ts');
+    return fetchContext(context, place);
+  };
+  const additionalContexts: Record<string, string> = {};
+  for (const [name, context] of Object.entries(request.additionalContexts))
+    additionalContexts[name] = await local(context);
+  return { ...request, context: await local(request.context), additionalContexts };
 }
 
 type Asking = Pick<PodmanBuildContext, 'url' | 'environment' | 'signal'>;
@@ -135,14 +154,10 @@ function names({ platforms }: BuildSpec, tags: readonly string[]): string[] {
 
 /** The file's path; a context without a Dockerfile may have a Containerfile in its stead. */
 function fileOf({ context }: BuildSpec, dockerfile: string): string {
-  if (dockerfile.startsWith('/') || isUrl(context)) return dockerfile;
+  if (dockerfile.startsWith('/')) return dockerfile;
   const path = join(context, dockerfile);
   const other = join(context, 'Containerfile');
   return dockerfile === 'Dockerfile' && !existsSync(path) && existsSync(other) ? other : path;
-}
-
-function isUrl(context: string): boolean {
-  return /^(https?|git|ssh):\/\/|^git@|^github\.com\//.test(context);
 }
 
 function valueOptions(request: BuildSpec): string[] {

@@ -38,6 +38,7 @@ export function worldOf(folder: BuildFolder, images: Readonly<Record<string, Ima
       xattrs: () => Promise.resolve(new Map()),
     }),
     platform: { os: 'linux', architecture: 'amd64' },
+    runs: (architecture) => (architecture === 'riscv64' ? undefined : architecture === 'amd64'),
     image: (reference) => {
       const config = known[reference];
       const index = Object.keys(known).indexOf(reference);

@@ -12,6 +12,7 @@ import type { ContainerFile, Stage } from '../../containerfile/types.ts';
 import { type ImageConfig, variablesOf, withPath } from '../layer/image-config.ts';
 import type { BuildRequest, ContextUse, SegmentOptions } from '../types.ts';
 import { readContainerfile } from './containerfile-of.ts';
+import { refuseForeign } from './foreign-platform.ts';
 import { historyText } from './lines.ts';
 import { ImagesMissing, NotLayered } from './not-layered.ts';
 import { type NamedOrigins, namedOrigin, type Origin, scratchOrigin } from './origins.ts';
@@ -128,12 +129,13 @@ class GraphBuilder {
   }
 
   async #walkLayered(written: WantedImage): Promise<Built> {
-    refuseWhole(written.request, this.#world);
     const wanted = await withFetched(written, this.#world);
     const { request, service } = wanted;
     const found = readContainerfile(request, service, this.#world, wanted.source);
     const file = parseContainerfile(found.text, found.path);
     const target = targetStage(file, request.target, wanted.source);
+    refuseForeign({ file, target, request, world: this.#world });
+    refuseWhole(request, this.#world);
     const walker = new FileWalker({
       file,
       wanted,

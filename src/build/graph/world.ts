@@ -11,6 +11,8 @@ export interface KnownImage {
 export interface GraphWorld {
   readonly contexts: Contexts;
   readonly platform: { readonly os: string; readonly architecture: string; readonly variant?: string };
+  /** Whether programs of an architecture run on this machine; undefined: it cannot be told. */
+  readonly runs: (architecture: string) => boolean | undefined;
   /** An image in the engine; undefined: not there. `unreadable`: there, but how it is configured cannot be told. */
   readonly image: (reference: string) => Promise<KnownImage | 'unreadable' | undefined>;
   /** A digest that tells one value of a secret from another and nothing else; undefined: there is no such secret now. */

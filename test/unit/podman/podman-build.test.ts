@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -13,7 +14,7 @@ beforeEach(() => {
   // Writes down how it was called: one file for the arguments, one for the environment.
   writeFileSync(
     podman,
-    `#!/bin/sh\nprintf '%s\\n' "$@" > ${folder}/arguments\n/usr/bin/env > ${folder}/environment\n`,
+    `#!/bin/sh\nprintf '%s\\n' "$@" > ${folder}/arguments\n/usr/bin/env > ${folder}/environment\nfor last; do :; done; [ ! -f "$last/f" ] || cat "$last/f" > ${folder}/context\n`,
   );
   chmodSync(podman, 0o755);
 });
@@ -42,4 +43,29 @@ it('hands build arguments over in the environment, but for names that the builde
     expect.arrayContaining(['TOKEN=hidden', 'EMPTY=', `PATH=${path}`, 'HOME=/home/someone']),
   );
   expect(environment.some((line) => line.startsWith('LD_PRELOAD='))).toBe(false);
+});
+
+it('fetches contexts from elsewhere itself: no argument holds an address, and nothing of them is left', async () => {
+  const repository = join(folder, 'repository');
+  mkdirSync(repository);
+  writeFileSync(join(repository, 'f'), 'fetched');
+  const git = (...args: string[]): unknown =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: repository });
+  git('init', '--quiet');
+  git('add', '.');
+  git('commit', '--quiet', '--message=1');
+  const path = `${folder}:${process.env['PATH'] ?? ''}`;
+  const address = `file://${repository}`;
+  await buildWithPodman(requestFor(address, { additionalContexts: { more: address } }), ['p-a'], {
+    url: 'unix:///nowhere',
+    environment: { PATH: path, HOME: folder },
+    folder,
+    output: () => undefined,
+    what: 'it',
+  });
+  const given = readFileSync(join(folder, 'arguments'), 'utf8');
+  expect(given).not.toContain('file://');
+  expect(given).toMatch(/^--build-context=more=\/.*\/git-[0-9a-f]{32}$/m);
+  expect(readFileSync(join(folder, 'context'), 'utf8')).toBe('fetched');
+  expect(readdirSync(folder).filter((name) => name.startsWith('build-'))).toEqual([]);
 });

@@ -116,7 +116,7 @@ A diagnostic looks like this; with \`--format json\` (of \`config\`) and \`--pro
       hint: did you mean "db"?
 
 Codes are stable: scripts may match on them. The exit code is that of the first error. Exit codes 130 and 143 are signals; \`run\`, \`exec\`,
-\`wait\` and \`up --exit-code-from\` pass the container's own. With \`--strict\` the warnings about the compose file are errors (exit code 3).
+\`wait\` and \`up --exit-code-from\` pass the container's own. With \`--strict\` the warnings about compose files and Containerfiles are errors (exit code 3).
 
 ${tables.join('\n')}`;
 }

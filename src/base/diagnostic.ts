@@ -30,15 +30,16 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   });
 }
 
-/** Warnings about the compose file, which `--strict` makes errors; what the engine holds or says is not the file's fault. */
+/** Warnings about the compose file and its Containerfiles, which `--strict` makes errors; what the engine holds or says is not the file's fault. */
 const strictCodes: ReadonlySet<Code> = new Set([
   'W_UNSET_VARIABLE',
   'W_OBSOLETE',
   'W_UNSUPPORTED',
   'W_AMBIGUOUS',
+  'W_CONTAINERFILE',
 ]);
 
-/** The same diagnostics as `--strict` takes them: warnings about the compose file are errors. */
+/** The same diagnostics as `--strict` takes them: warnings about the files are errors. */
 export function strictly(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return diagnostics.map((diagnostic) =>
     strictCodes.has(diagnostic.code) ? { ...diagnostic, severity: 'error' } : diagnostic,

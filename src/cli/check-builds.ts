@@ -1,5 +1,5 @@
 /** `build --check`: looks through the Containerfiles of the project and builds nothing. */
-import type { Diagnostic } from '../base/diagnostic.ts';
+import { type Diagnostic, strictly } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
 import type { Span } from '../base/span.ts';
 import {
@@ -33,7 +33,8 @@ export async function checkBuilds(session: Session, services: readonly string[])
   const loaded = await session.load({ services });
   const files = filesOf(loaded, services, session);
   const texts = new Map(files.map(({ found }) => [found.path, found.text]));
-  const diagnostics = files.flatMap(checkFile);
+  const found = files.flatMap(checkFile);
+  const diagnostics = session.options.strict ? strictly(found) : found;
   const colour = session.colour(session.streams.stdout);
   session.print(
     session.options.progress === 'json'

@@ -40,7 +40,7 @@ export const globalFlags = {
   },
   'project-name': { type: 'string', short: 'p', text: 'Name of the project' },
   quiet: { type: 'boolean', short: 'q', text: 'Show errors and warnings only' },
-  strict: { type: 'boolean', text: 'Treat warnings about the compose file as errors' },
+  strict: { type: 'boolean', text: 'Treat warnings about the files as errors' },
   url: { type: 'string', text: "Address of Podman's API, as unix:///run/podman/podman.sock" },
   verbose: { type: 'boolean', text: 'Show more', hidden: true },
   version: { type: 'boolean', short: 'v', text: 'Print the version' },

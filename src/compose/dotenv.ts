@@ -6,6 +6,7 @@
  */
 import type { ComposeError } from '../base/errors.ts';
 import { refuse } from './advice.ts';
+import type { Place } from './node.ts';
 import { parsePlainEnvFile } from './plain-env-file.ts';
 import { SourceFile } from './source.ts';
 import { substitute, TemplateError } from './template.ts';
@@ -13,7 +14,8 @@ import { substitute, TemplateError } from './template.ts';
 export interface EnvFileOptions {
   /** Values that variables in the file may use and that KEY alone inherits; they win over earlier keys of the file. */
   readonly lookup: (name: string) => string | undefined;
-  readonly onUnset?: (name: string) => void;
+  /** Told of a variable that is used without a default and not set, and where. */
+  readonly onUnset: (name: string, at: Place) => void;
 }
 
 /**
@@ -205,7 +207,10 @@ class EnvReader {
     try {
       return substitute(value, {
         lookup: (name) => this.#options.lookup(name) ?? this.#values.get(name),
-        unset: (name) => this.#options.onUnset?.(name),
+        unset: (name, at) => {
+          const from = start + at;
+          this.#options.onUnset(name, { file: this.#file, start: from, end: from + name.length + 1 });
+        },
       });
     } catch (error) {
       if (error instanceof TemplateError) {

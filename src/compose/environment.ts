@@ -8,6 +8,7 @@ import {
   mapEntries,
   mapItems,
   type Node,
+  type Place,
   Seq,
   text,
   textOf,
@@ -110,7 +111,7 @@ function readEnvFile(
   const content = readOptional(path, optional, { at: file, what, missingHint }, context);
   if (content === undefined) return new Map();
   if (format === 'raw') return parseRawEnvFile(path, content, lookup);
-  return parseEnvFile(path, content, { lookup, onUnset: (key) => context.report.unset(key, file) });
+  return parseEnvFile(path, content, { lookup, onUnset: (key, at) => context.report.unset(key, at) });
 }
 
 function readOptional(
@@ -146,7 +147,9 @@ function readLabels(service: MapNode, name: string, context: LoadContext): MapNo
     const content = readOptional(path, false, { at: file, what, missingHint }, context);
     if (content === undefined) continue;
     const lookup = (key: string): string | undefined => textOf(labels.get(key));
-    for (const [key, value] of parseEnvFile(path, content, { lookup })) labels.set(key, text(value, file));
+    const onUnset = (key: string, at: Place): void => context.report.unset(key, at);
+    for (const [key, value] of parseEnvFile(path, content, { lookup, onUnset }))
+      labels.set(key, text(value, file));
   }
   const own = service.get('labels');
   if (isMap(own)) for (const [key, value] of own.entries) labels.set(key, value);

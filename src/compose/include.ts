@@ -198,8 +198,9 @@ function envFilesOf(entry: Entry, directory: string, context: LoadContext): stri
 function readInto(values: Map<string, string>, file: string, entry: Entry, context: LoadContext): void {
   try {
     const lookup = (name: string): string | undefined => context.environment.get(name) ?? values.get(name);
+    const onUnset = (name: string, at: Place): void => context.report.unset(name, at);
     const text = context.reader.readText(file);
-    for (const [key, value] of parseEnvFile(file, text, { lookup })) values.set(key, value);
+    for (const [key, value] of parseEnvFile(file, text, { lookup, onUnset })) values.set(key, value);
   } catch (error) {
     if (!(error instanceof ReadProblem)) throw error;
     const at = isMap(entry.node) ? (entry.node.get('env_file') ?? entry.node) : entry.node;

@@ -175,9 +175,10 @@ function checkProject(tree: MapNode, { request, context, disabled }: Finishing):
 }
 
 function completeProject(tree: MapNode, { request, context, disabled }: Finishing): MapNode {
-  const root = request.resolve
-    ? applyPodmanExtensions(dropUnsetVariables(withoutInactive(tree, disabled)), context)
-    : tree;
+  // What `config` prints keeps its spelling; what is wrong with it is said all the same.
+  const wanted = request.resolve ? dropUnsetVariables(withoutInactive(tree, disabled)) : tree;
+  const carriedOut = applyPodmanExtensions(wanted, context);
+  const root = request.resolve ? carriedOut : tree;
   context.report.throwIfErrors();
   return request.allResources ? root : dropUnused(root);
 }

@@ -3,6 +3,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { refuse } from './advice.ts';
 import type { Reporter } from './context.ts';
 import { parseEnvFile } from './dotenv.ts';
+import type { Place } from './node.ts';
 import { ReadProblem, type SourceReader } from './reader.ts';
 
 /** In order of preference; the second group is what other Podman tools read. */
@@ -58,7 +59,7 @@ export function locate(request: LocateRequest, reader: SourceReader, report: Rep
         : dirname(resolve(request.cwd, named));
   const chosen = chosenEnvFiles(request, os);
   const first = chosen ?? defaultEnvFile(start, os, reader);
-  const read = readEnvFiles(os, first, reader);
+  const read = readEnvFiles(os, first, reader, report);
   const setting = (name: string): string | undefined => os.get(name) ?? read.get(name);
   // A default env file may say itself that it is not to be read: its settings of the command count all the same.
   const isRead = chosen !== undefined || !isDisabled(setting(disabling));
@@ -68,7 +69,7 @@ export function locate(request: LocateRequest, reader: SourceReader, report: Rep
   const workingDir = request.projectDirectory !== undefined || main === undefined ? start : dirname(main);
   const late = workingDir === start || chosen || !isRead ? [] : defaultEnvFile(workingDir, os, reader);
   const environment = new Map([...early, ...os]);
-  for (const [key, value] of readEnvFiles(environment, late, reader))
+  for (const [key, value] of readEnvFiles(environment, late, reader, report))
     if (!environment.has(key)) environment.set(key, value);
   const envFiles = [...(isRead ? first : []), ...late];
   return { files, workingDir, envFiles, environment };
@@ -105,11 +106,13 @@ function readEnvFiles(
   environment: ReadonlyMap<string, string>,
   files: readonly string[],
   reader: SourceReader,
+  report: Reporter,
 ): Map<string, string> {
+  const onUnset = (name: string, at: Place): void => report.unset(name, at);
   const values = new Map<string, string>();
   for (const file of files) {
     const lookup = (name: string): string | undefined => environment.get(name) ?? values.get(name);
-    for (const [key, value] of parseEnvFile(file, readEnvFile(file, reader), { lookup }))
+    for (const [key, value] of parseEnvFile(file, readEnvFile(file, reader), { lookup, onUnset }))
       values.set(key, value);
   }
   return values;

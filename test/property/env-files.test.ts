@@ -102,7 +102,7 @@ const anyFile = fc
 
 /** Compose's own grammar, where nothing is to be inherited. */
 const whole = (text: string): [string, string][] => [
-  ...readEnvText(new SourceFile('/p/.env', text), { lookup: () => undefined }),
+  ...readEnvText(new SourceFile('/p/.env', text), { lookup: () => undefined, onUnset: () => undefined }),
 ];
 
 describe('files that dotenv parses', () => {

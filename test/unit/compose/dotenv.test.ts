@@ -6,7 +6,7 @@ import { parseEnvFile, parseRawEnvFile } from '../../../src/compose/dotenv.ts';
 const environment: Readonly<Record<string, string>> = { OS: 'os', EMPTY: '' };
 const lookup = (name: string): string | undefined => environment[name];
 const read = (text: string): Record<string, string> =>
-  Object.fromEntries(parseEnvFile('/p/.env', text, { lookup }));
+  Object.fromEntries(parseEnvFile('/p/.env', text, { onUnset: () => undefined, lookup }));
 const raw = (text: string): Record<string, string> =>
   Object.fromEntries(parseRawEnvFile('/p/.env', text, lookup));
 

@@ -101,3 +101,10 @@ describe('env files', () => {
     ]);
   });
 });
+
+test('a variable of .env that is not set is told where it is used', () => {
+  const files = { '/p/compose.yaml': 'services:\n  a: {image: x}\n', '/p/.env': 'B=1\nA=x $NOPE\n' };
+  expect(complaints(files)).toEqual([
+    '.env:2:5 W_UNSET_VARIABLE The "NOPE" variable is not set. Defaulting to a blank string. (give it a default: ${NOPE:-value})',
+  ]);
+});

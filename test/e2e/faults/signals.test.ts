@@ -46,10 +46,15 @@ async function states(of: Project): Promise<string[]> {
 
 async function attached(of: Project): Promise<Running> {
   const running = of.start(['up']);
-  await eventually(() => {
-    expect(running.stdout()).toMatch(/polite-1\s+\| ready/);
-    expect(running.stdout()).toMatch(/deaf-1\s+\| ready/);
-  });
+  // However long it takes to come up on a busy machine.
+  const timeoutMs = 60_000;
+  await eventually(
+    () => {
+      expect(running.stdout()).toMatch(/polite-1\s+\| ready/);
+      expect(running.stdout()).toMatch(/deaf-1\s+\| ready/);
+    },
+    { timeoutMs },
+  );
   return running;
 }
 

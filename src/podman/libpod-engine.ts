@@ -244,8 +244,6 @@ export class LibpodEngine implements Engine {
     how: { volumes: boolean; force: boolean },
     options: CallOptions = {},
   ): Promise<void> {
-    // An anonymous volume that went over from a replaced container has a name by now, and Podman would leave it.
-    const inspect = how.volumes ? await this.inspectContainer(name, options) : undefined;
     const query = {
       volumes: how.volumes,
       force: how.force,
@@ -255,8 +253,6 @@ export class LibpodEngine implements Engine {
     await this.#gone(
       this.#http.call('DELETE', `/containers/${encodeURIComponent(name)}`, { ...options, query }),
     );
-    for (const volume of Object.values(inspect ? anonymousVolumes(inspect) : {}))
-      await this.removeVolume(volume, options);
   }
 
   async inspectContainer(name: string, options: CallOptions = {}): Promise<ContainerInspect | undefined> {

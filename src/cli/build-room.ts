@@ -62,12 +62,17 @@ export async function sweep({ capabilities }: Engine, env: Environment, uid: num
     await removeStaleSegments({ folder: runtimeDir(env, uid), store, runtimePath, url, environment: env });
 }
 
+/** What builds keep, of this user. */
+export function buildCacheFolder(env: Environment): string {
+  return join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'tscompose');
+}
+
 /** @returns undefined for an engine whose store is not on this machine */
 export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): BuildRoom | undefined {
   const { capabilities } = engine;
   if (!capabilities.store) return undefined;
   const store = new LocalStore(capabilities.store);
-  const cacheFolder = join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'tscompose');
+  const cacheFolder = buildCacheFolder(env);
   const xattrs: ReadXattrs = (paths) => readXattrs(paths, env['PATH']);
   const contexts = new Contexts({ cacheFolder, now: Date.now, xattrs });
   const index = new StepIndex({

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 import { type IgnoreMatcher, parseIgnoreFile } from '../../containerfile/ignore.ts';
-import { readWhole, stepVersion, writeWhole } from '../index/step-index.ts';
+import { readUsed, stepVersion, writeWhole } from '../index/step-index.ts';
 import type { ContextUse } from '../types.ts';
 import { FileIndex } from './file-index.ts';
 import { type FingerprintRequest, fingerprintOf } from './fingerprint.ts';
@@ -61,7 +61,7 @@ export class Contexts {
   #tree(folder: string): LocalTree {
     const known = this.#trees.get(folder);
     if (known) return known.tree;
-    const index = new FileIndex(folder, readWhole(this.#path(folder)), this.#now);
+    const index = new FileIndex(folder, readUsed(this.#path(folder), this.#now()), this.#now);
     const tree = new LocalTree(folder, index);
     this.#trees.set(folder, { tree, index });
     return tree;
@@ -112,7 +112,7 @@ export class Contexts {
     const { patterns, excludes, owners } = sources;
     const name = sha256(JSON.stringify([folder, patterns, ignoreFile?.text ?? null, excludes, owners]));
     const path = join(this.#cacheFolder, 'copies', `${name.slice(0, 32)}.json`);
-    const kept = readKept(path);
+    const kept = readKept(path, beganMs);
     if (kept?.fingerprint === found.text) {
       this.#kept.push({ request, fingerprint: found.text });
       return kept.digest;
@@ -134,9 +134,9 @@ export class Contexts {
   }
 }
 
-function readKept(path: string): KeptDigest | undefined {
+function readKept(path: string, nowMs: number): KeptDigest | undefined {
   try {
-    const kept = JSON.parse(readWhole(path) ?? '') as KeptDigest;
+    const kept = JSON.parse(readUsed(path, nowMs) ?? '') as KeptDigest;
     const isGood = kept.version === stepVersion && /^[0-9a-f]{64}$/.test(kept.digest);
     return isGood ? kept : undefined;
   } catch {

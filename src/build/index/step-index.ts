@@ -4,7 +4,7 @@
  * result was; the engine is asked whether it still is.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 
@@ -93,6 +93,17 @@ export function readWhole(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same, and its time says that it is still used: `--prune` forgets what is not. */
+export function readUsed(path: string, nowMs: number): string | undefined {
+  const text = readWhole(path);
+  try {
+    if (text !== undefined) utimesSync(path, nowMs / 1000, nowMs / 1000);
+  } catch {
+    // Then it may be forgotten, and is made again.
+  }
+  return text;
 }
 
 /** Writes a file of the cache so that nobody sees half of it. What cannot be written is done without: it is only a cache. */

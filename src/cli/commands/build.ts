@@ -29,7 +29,7 @@ const flags = {
   provenance: { type: 'string', text: 'Not supported', hidden: true },
   prune: {
     type: 'boolean',
-    text: 'Then forget the steps that the project no longer needs, and remove their images',
+    text: 'Then forget the steps that the project no longer needs, and remove their images; and fetched contexts that no build has used for a week',
   },
   pull: { type: 'boolean', text: 'Look for newer base images' },
   push: { type: 'boolean', text: 'Push the images when they are built' },
@@ -127,13 +127,17 @@ async function printIds(session: Session, references: readonly string[]): Promis
 
 /** What the whole project needs is looked up anew: its images are there now. */
 async function prune(session: Session): Promise<void> {
-  const [{ planProjectBuilds }, { pruneBuilds }, room] = await Promise.all([
-    import('../images-command.ts'),
-    import('../prune-builds.ts'),
-    session.buildRoom(),
-  ]);
+  const [{ planProjectBuilds }, { pruneBuilds }, { pruneKept }, { buildCacheFolder }, room] =
+    await Promise.all([
+      import('../images-command.ts'),
+      import('../prune-builds.ts'),
+      import('../prune-kept.ts'),
+      import('../build-room.ts'),
+      session.buildRoom(),
+    ]);
   if (!room) return;
   const { project, keys } = await planProjectBuilds(session);
   const removed = await pruneBuilds(session, room, { project, needed: keys });
+  pruneKept(buildCacheFolder(session.env), Date.now());
   session.warn(`${removed} images of earlier builds removed`);
 }

@@ -21,8 +21,9 @@ export async function runConfig(args: ConfigArgs, io: ConfigIo): Promise<number>
     const { text, warnings } = await answer(args, { ...io, stdin: input.read });
     if (args.strict && warnings.length > 0) throw new ComposeError(strictly(warnings), { exitCode: 3 });
     say(warnings);
-    if (args.output !== undefined && !args.quiet) io.writeFile(args.output, text);
-    else io.stdout.write(text);
+    const pieces = typeof text === 'string' ? [text] : text;
+    if (args.output !== undefined && !args.quiet) io.writeFile(args.output, pieces.join(''));
+    else for (const piece of pieces) io.stdout.write(piece);
     return 0;
   } catch (error) {
     if (!(error instanceof ComposeError)) throw error;
@@ -83,7 +84,8 @@ function checkFormat(args: ConfigArgs): void {
 }
 
 interface Answer {
-  readonly text: string;
+  /** In pieces where it may be long. */
+  readonly text: string | readonly string[];
   readonly warnings: Loaded['diagnostics'];
 }
 
@@ -172,7 +174,7 @@ async function answerList(args: ConfigArgs, io: ConfigIo, list: Lists): Promise<
   return { text: lines(list.imageNames(loaded.project)), warnings };
 }
 
-async function projectText(args: ConfigArgs, io: ConfigIo, loaded: Project): Promise<string> {
+async function projectText(args: ConfigArgs, io: ConfigIo, loaded: Project): Promise<readonly string[]> {
   const { renderData, renderProject, renderTree } = await import('../config/render.ts');
   const format = args.format === 'json' ? 'json' : 'yaml';
   if (args.noInterpolate) return renderTree(loaded, format);

@@ -3,28 +3,33 @@ import { isSimpleKey, scalarText } from './yaml-scalar.ts';
 
 /** @param value - JSON data, mappings as objects or `Map`s; keys are printed in the order they have */
 export function yamlText(value: unknown): string {
+  return yamlPieces(value).join('');
+}
+
+/** The same in pieces of some ten thousand characters. */
+export function yamlPieces(value: unknown): readonly string[] {
   const out = new TextBuilder();
   if (isCollection(value)) block(value, '', out);
   else out.push(inline(value, ''), '\n');
-  return out.text();
+  return out.pieces();
 }
 
-/** Joins pieces as it goes: a large project has millions, which would take many times the memory of the text. */
+/** Joins words as it goes: a large project has millions, which would take many times the memory of the text. */
 class TextBuilder {
-  #done = '';
-  #pieces: string[] = [];
+  readonly #done: string[] = [];
+  #words: string[] = [];
 
-  push(...pieces: string[]): void {
-    for (const piece of pieces) this.#pieces.push(piece);
-    if (this.#pieces.length > 4096) this.#flush();
+  push(...words: string[]): void {
+    for (const word of words) this.#words.push(word);
+    if (this.#words.length > 4096) this.#flush();
   }
 
   #flush(): void {
-    this.#done += this.#pieces.join('');
-    this.#pieces = [];
+    this.#done.push(this.#words.join(''));
+    this.#words = [];
   }
 
-  text(): string {
+  pieces(): readonly string[] {
     this.#flush();
     return this.#done;
   }

@@ -53,10 +53,14 @@ export async function push(
   options: CallOptions & PushOptions,
 ): Promise<void> {
   const { signal, onProgress, destination = reference } = options;
-  const stream = await http.stream('POST', `/images/${encodeURIComponent(reference)}/push`, {
-    signal,
-    query: { destination },
-  });
+  const name = encodeURIComponent(reference);
+  // A list of images for several platforms has a call of its own; the other pushes this machine's image alone.
+  const stream = (await isList(http, name, signal))
+    ? await http.stream('POST', `/manifests/${name}/registry/${encodeURIComponent(destination)}`, {
+        signal,
+        query: { all: true },
+      })
+    : await http.stream('POST', `/images/${name}/push`, { signal, query: { destination } });
   for await (const report of readJsonLines<Report>(stream)) {
     if (report.stream) onProgress?.(report.stream.trim());
     if (report.error)
@@ -64,6 +68,12 @@ export async function push(
         hint: 'log in with: podman login REGISTRY',
       });
   }
+}
+
+async function isList(http: HttpClient, name: string, signal: AbortSignal | undefined): Promise<boolean> {
+  // 404: there is no such name; 500: it is an image.
+  const accept = [404, 500];
+  return (await http.call('GET', `/manifests/${name}/exists`, { signal, accept })).status < 400;
 }
 
 export async function load(

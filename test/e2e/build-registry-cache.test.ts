@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { imageListing } from './support/image-listing.ts';
@@ -14,17 +15,14 @@ const minutes = 60_000;
 const program = registryProgram();
 
 function registryProgram(): string | undefined {
-  try {
-    return execFileSync('which', ['docker-registry'], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
+  const script = fileURLToPath(new URL('../../scripts/setup/test-registry', import.meta.url));
+  return execFileSync(script, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim() || undefined;
 }
 
 const hasRegistry = runsHere(
   program !== undefined,
   'caches of build steps in a registry',
-  'docker-registry is not installed',
+  'there is no docker-registry, and no package of it',
 );
 
 let port: number;
@@ -164,6 +162,40 @@ it.runIf(hasRegistry)(
       expect(other.stderr).toMatch(/compose\.yaml:1:\d+: warning W_UNSUPPORTED: .*cache_to/);
       expect(other.stderr).not.toContain('as a whole');
       expect(await imageOf(store)).toBe(first);
+    });
+  },
+  10 * minutes,
+);
+
+it.runIf(hasRegistry)(
+  'build --push: an image for two platforms is one list in the registry, under each of its names',
+  async () => {
+    await machine(async (store, project) => {
+      writeFileSync(join(project, 'f'), 'content\n');
+      const build = {
+        context: '.',
+        dockerfile_inline: 'FROM scratch\nCOPY f /f\nCMD ["/f"]\n',
+        platforms: ['linux/amd64', 'linux/arm64'],
+        tags: [`${reference('list')}:two`],
+      };
+      writeFileSync(
+        join(project, 'compose.yaml'),
+        JSON.stringify({ name: 'listed', services: { a: { image: `${reference('list')}:one`, build } } }),
+      );
+      const pushed = await store.run(['build', '--push'], project);
+      expect(pushed).toMatchObject({ code: 0 });
+      for (const tag of ['one', 'two']) {
+        const answer = await fetch(`http://127.0.0.1:${port}/v2/list/manifests/${tag}`, {
+          headers: {
+            accept:
+              'application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.oci.image.index.v1+json',
+          },
+        });
+        const { manifests } = (await answer.json()) as {
+          manifests: { platform: { architecture: string } }[];
+        };
+        expect(manifests.map(({ platform }) => platform.architecture).sort()).toEqual(['amd64', 'arm64']);
+      }
     });
   },
   10 * minutes,

@@ -1,4 +1,4 @@
-/** The main example on real input: six services, four of them waited for, every image built from Debian's packages. */
+/** The main example on real input: seven services, five of them waited for, every image built from Debian's packages. */
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect } from 'vitest';
@@ -31,12 +31,18 @@ scenario(
       ];
       expect(await products()).toEqual({ products: list, visits: 1 });
       expect(await products()).toEqual({ products: list, visits: 2 });
+      const csv = await fetchText(`http://127.0.0.1:${port}/prices.csv`);
+      expect(csv.split('\r\n')).toEqual(['name,price', 'Apples,2.50', 'Bread,3.20', 'Cheese,7.90', '']);
+      // Its tests were run while it was built, and are not in it.
+      expect(up.stderr).toContain('RUN python3 -m unittest');
+      expect(await project.sh('prices', 'ls')).toBe('passed\nprices.py');
       expect(await project.sh('cache', 'redis-cli get products')).toBe('3');
       expect(await project.states()).toEqual([
         'api-1 running',
         'cache-1 running',
         'db-1 running',
         'migrate-1 exited',
+        'prices-1 running',
         'web-1 running',
         'worker-1 running',
       ]);

@@ -168,8 +168,8 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     save: () => contexts.save(),
     foresee: (actions, limit) => {
       if (!tools.container) return;
-      const { count, image } = sandboxNeeds(actions);
-      if (image !== undefined) sandboxes.prepare(Math.min(count, limit), image);
+      const { uses, width, image } = sandboxNeeds(actions);
+      if (image !== undefined) sandboxes.prepare({ uses, count: Math.min(width, limit), image });
     },
     settle: async () => {
       removals.add(sandboxes.close());

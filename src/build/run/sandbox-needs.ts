@@ -1,12 +1,15 @@
 import type { BuildAction } from '../types.ts';
 
-/**
- * How many sandboxes are used at once, and an image to make them of; undefined: none is there.
- */
-export function sandboxNeeds(actions: readonly BuildAction[]): {
-  readonly count: number;
+export interface SandboxNeeds {
+  /** How many commands will ask for one. */
+  readonly uses: number;
+  /** How many of them side by side. */
+  readonly width: number;
+  /** To make them of; undefined: none is there. */
   readonly image: string | undefined;
-} {
+}
+
+export function sandboxNeeds(actions: readonly BuildAction[]): SandboxNeeds {
   const depths = depthsOf(actions);
   const atDepth = new Map<number, number>();
   for (const action of actions) {
@@ -16,7 +19,8 @@ export function sandboxNeeds(actions: readonly BuildAction[]): {
   }
   const parents = actions.flatMap((action) => ('parent' in action ? [action.parent] : []));
   return {
-    count: Math.max(0, ...atDepth.values()),
+    uses: actions.filter(canUseSandbox).length,
+    width: Math.max(0, ...atDepth.values()),
     image: parents.flatMap((parent) => ('image' in parent ? [parent.image] : []))[0],
   };
 }

@@ -30,6 +30,17 @@ export interface SandboxesContext {
   readonly folder: string;
 }
 
+export interface SandboxesRequest {
+  /** How many steps will ask for one. */
+  readonly uses: number;
+  readonly count: number;
+  /** Any that is there. */
+  readonly image: string;
+}
+
+/** For one step the engine is as quick. */
+const worthwhile = 2;
+
 export class StepSandboxes {
   readonly #context: SandboxesContext;
   readonly #free: Sandbox[] = [];
@@ -40,19 +51,19 @@ export class StepSandboxes {
   /** The one that is being made. */
   #current: Promise<void> = Promise.resolve();
   #isAwaited = false;
-  #isClosed = false;
+  /** How many steps have not asked yet. */
+  #uses = 0;
+  #closed: Promise<void> | undefined;
 
   constructor(context: SandboxesContext) {
     this.#context = context;
   }
 
-  /**
-   * They are made one after the other: the steps that run meanwhile are what matters.
-   *
-   * @param image - any that is there
-   */
-  prepare(count: number, image: string): void {
-    if (this.#context.engine.capabilities.runtimePath === undefined) return;
+  /** They are made one after the other: the steps that run meanwhile are what matters. */
+  prepare({ uses, count, image }: SandboxesRequest): void {
+    if (uses < worthwhile || this.#context.engine.capabilities.runtimePath === undefined) return;
+    this.#uses += uses;
+    this.#closed = undefined;
     for (; this.#wanted < count; this.#wanted++) {
       this.#making = this.#making.then(() => {
         this.#current = this.#make(image);
@@ -63,6 +74,7 @@ export class StepSandboxes {
 
   /** One that no other step is using, waiting for the one that is being made; undefined: there is none. */
   async take(): Promise<Sandbox | undefined> {
+    this.#uses--;
     if (this.#free.length === 0 && !this.#isAwaited) {
       this.#isAwaited = true;
       await this.#current;
@@ -73,16 +85,26 @@ export class StepSandboxes {
 
   give(sandbox: Sandbox): void {
     this.#free.push(sandbox);
+    // Nobody else will ask: to take it away takes a while too.
+    if (this.#uses <= 0) void this.close();
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#uses = 0;
     await this.#making;
+    this.#free.length = 0;
+    this.#wanted = 0;
     await Promise.all(this.#removals.splice(0).map((remove) => remove()));
   }
 
   async #make(image: string): Promise<void> {
-    if (this.#isClosed) return;
+    // The steps that wanted it have run, or the build is over.
+    if (this.#closed !== undefined) return;
     const { engine } = this.#context;
     const folder = await mkdtemp(join(this.#context.folder, `${segmentPrefix}${process.pid}-`));
     const name = segmentContainer(basename(folder));

@@ -16,12 +16,12 @@ function copy(id: string, parent: StepInput): BuildAction {
 
 describe('how many sandboxes a build needs', () => {
   it('none for a command that begins at once', () => {
-    expect(sandboxNeeds([run('a', base)])).toEqual({ count: 0, image: 'base' });
+    expect(sandboxNeeds([run('a', base)])).toEqual({ uses: 0, width: 0, image: 'base' });
   });
 
   it('one for commands that follow each other', () => {
     expect(
-      sandboxNeeds([run('a', base), run('b', on('a')), copy('c', on('b')), run('d', on('c'))]).count,
+      sandboxNeeds([run('a', base), run('b', on('a')), copy('c', on('b')), run('d', on('c'))]).width,
     ).toBe(1);
   });
 
@@ -30,13 +30,14 @@ describe('how many sandboxes a build needs', () => {
       copy(`copy-${name}`, on('a')),
       run(name, on(`copy-${name}`)),
     ]);
-    expect(sandboxNeeds([run('a', base), ...tails]).count).toBe(3);
+    expect(sandboxNeeds([run('a', base), ...tails]).width).toBe(3);
   });
 
   it('none for commands without a network, and no image where everything begins from nothing', () => {
     const scratch: StepInput = { scratch: true };
     expect(sandboxNeeds([copy('a', scratch), run('b', on('a'), 'none')])).toEqual({
-      count: 0,
+      uses: 0,
+      width: 0,
       image: undefined,
     });
   });

@@ -87,8 +87,16 @@ const examples: Record<string, { placements: string[]; builds: string[] }> = {
     builds: [],
   },
   shop: {
-    placements: ['api: pod', 'cache: pod', 'db: pod', 'migrate: pod', 'web: pod', 'worker: pod'],
-    builds: ['api', 'cache', 'db', 'migrate', 'web', 'worker'],
+    placements: [
+      'api: pod',
+      'cache: pod',
+      'db: pod',
+      'migrate: pod',
+      'prices: pod',
+      'web: pod',
+      'worker: pod',
+    ],
+    builds: ['api', 'cache', 'db', 'migrate', 'prices', 'web', 'worker'],
   },
   'two-web-servers': { placements: ['back: pod', 'front: pod'], builds: [] },
 };

@@ -44,7 +44,7 @@ describe('what Podman cannot carry out', () => {
       'services.web.deploy.labels warning W_UNSUPPORTED service "web": labels of a service belong to clusters: deploy.labels are not set on containers',
       'services.web.volumes.0.consistency warning W_UNSUPPORTED service "web": mounts are always consistent: consistency has no effect',
       'services.web.build.sbom warning W_UNSUPPORTED service "web": Buildah has no SBOM attestations',
-      'services.web.build.cache_to warning W_UNSUPPORTED service "web": Buildah keeps caches in registries only: other entries of cache_to have no effect',
+      'services.web.build.cache_to warning W_UNSUPPORTED service "web": Podman keeps build caches in registries only: other entries of cache_to have no effect',
     ]);
   });
 

@@ -38,7 +38,11 @@ export interface EndedCommand {
 export async function runSandboxed(command: SandboxedCommand): Promise<EndedCommand> {
   const { folder, id, signal, sandbox } = command;
   const { runtime } = sandbox;
-  await writeFile(join(folder, 'config.json'), JSON.stringify(await configOf(command)), { mode: 0o600 });
+  try {
+    await writeFile(join(folder, 'config.json'), JSON.stringify(await configOf(command)), { mode: 0o600 });
+  } catch {
+    return { exitCode: 1, problem: 'what the sandbox lends cannot be read' };
+  }
   signal.throwIfAborted();
   const isSlice = sandbox.config.linux.cgroupsPath?.includes(':') === true;
   const common = [...runtimeOptions(folder), ...(isSlice ? ['--systemd-cgroup'] : [])];

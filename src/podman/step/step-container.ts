@@ -75,7 +75,7 @@ export async function runStepContainer(
     await remove().catch(() => undefined);
     throw error;
   } finally {
-    if (sandbox) sandboxes.give(sandbox);
+    if (request.wantsSandbox) sandboxes.give(sandbox);
   }
 }
 
@@ -185,8 +185,9 @@ async function runInSandbox(
   const { exitCode, problem } = await runSandboxed(command);
   signal.throwIfAborted();
   if (problem === undefined) return { ...made, exitCode };
-  const failed = startProblem(problem);
+  const failed = /exec/i.test(problem) ? startProblem(problem) : undefined;
   if (failed) throw failed;
+  // Whatever else it is: somebody has removed the sandbox, for one.
   return undefined;
 }
 

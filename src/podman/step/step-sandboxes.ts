@@ -51,7 +51,7 @@ export class StepSandboxes {
   /** The one that is being made. */
   #current: Promise<void> = Promise.resolve();
   #isAwaited = false;
-  /** How many steps have not asked yet. */
+  /** How many steps have not given theirs back yet. */
   #uses = 0;
   #closed: Promise<void> | undefined;
 
@@ -74,7 +74,6 @@ export class StepSandboxes {
 
   /** One that no other step is using, waiting for the one that is being made; undefined: there is none. */
   async take(): Promise<Sandbox | undefined> {
-    this.#uses--;
     if (this.#free.length === 0 && !this.#isAwaited) {
       this.#isAwaited = true;
       await this.#current;
@@ -83,9 +82,11 @@ export class StepSandboxes {
     return this.#free.shift();
   }
 
-  give(sandbox: Sandbox): void {
-    this.#free.push(sandbox);
-    // Nobody else will ask: to take it away takes a while too.
+  /** @param sandbox - what `take` gave */
+  give(sandbox: Sandbox | undefined): void {
+    if (sandbox) this.#free.push(sandbox);
+    this.#uses--;
+    // Nobody has one or will ask for one: to take it away takes a while too.
     if (this.#uses <= 0) void this.close();
   }
 

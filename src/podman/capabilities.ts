@@ -5,20 +5,7 @@ import type { HardLimits } from './hard-limits.ts';
 import type { Capabilities, Feature, StorePlace } from './types.ts';
 
 /** The part of `/info` that is needed; asking costs 200 ms on old engines, so it is kept (see `connect.ts`). */
-export interface EngineInfo {
-  readonly version: string;
-  readonly rootless: boolean;
-  readonly cgroupVersion: 1 | 2;
-  readonly runtime: string;
-  /** The runtime's program on the engine's machine. */
-  readonly runtimePath?: string;
-  readonly logDriver: string;
-  readonly cpus: number;
-  readonly os: string;
-  readonly arch: string;
-  /** Where images are kept. */
-  readonly store?: StorePlace;
-}
+export type EngineInfo = Omit<Capabilities, 'remote' | 'url' | 'hardLimits' | 'has'>;
 
 interface RawInfo {
   host: {

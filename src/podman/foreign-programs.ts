@@ -1,6 +1,6 @@
 /** Which architectures' programs the kernel hands to an emulator. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn, textOf } from './look.ts';
 
 /** ELF's `e_machine`, by the names that images use. */
 const machines: Readonly<Record<string, number>> = {
@@ -32,10 +32,10 @@ export function runsArchitecture(
   const machine = machines[wanted];
   const names = namesIn(folder);
   if (machine === undefined || !names.includes('status')) return undefined;
-  if (read(join(folder, 'status')).trim() !== 'enabled') return false;
+  if (textOf(join(folder, 'status')).trim() !== 'enabled') return false;
   return names
     .filter((name) => name !== 'status' && name !== 'register')
-    .some((name) => isFor(read(join(folder, name)), machine));
+    .some((name) => isFor(textOf(join(folder, name)), machine));
 }
 
 /** An entry's lines are `enabled`, `interpreter PATH`, `flags: F`, `offset 0`, `magic HEX`, `mask HEX`. */
@@ -46,20 +46,4 @@ function isFor(entry: string, machine: number): boolean {
   if (magic.length < 20) return false;
   const isBigEndian = magic[5] === 2;
   return (isBigEndian ? magic.readUInt16BE(18) : magic.readUInt16LE(18)) === machine;
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

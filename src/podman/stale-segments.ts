@@ -4,9 +4,10 @@
  * that nothing in the file uses.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPodman } from './cli-bridge.ts';
+import { namesIn, textOf } from './look.ts';
 import type { StorePlace } from './types.ts';
 
 export const segmentPrefix = 'segment-';
@@ -95,20 +96,4 @@ function containersOf(stale: readonly string[], { graphRoot }: StorePlace): stri
     const state = textOf(join(folder, id, 'userdata', 'buildah.json'));
     return state.includes(segmentMark) && stale.some((name) => state.includes(name));
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -18,8 +18,6 @@ export interface Sandbox {
   readonly runtime: string;
   /** Of the container. */
   readonly id: string;
-  /** This machine's name in it. */
-  readonly hostname: string;
   /** What Podman told the runtime. */
   readonly config: RuntimeConfig;
 }
@@ -141,5 +139,5 @@ async function sandboxOf(engine: Engine, name: string): Promise<Sandbox | undefi
   const config = JSON.parse(await readFile(made.runtimeConfig, 'utf8')) as RuntimeConfig;
   // Files are labelled for their own container.
   if (config.process.selinuxLabel) return undefined;
-  return { runtime, id: made.id, hostname: config.hostname ?? '', config };
+  return { runtime, id: made.id, config };
 }

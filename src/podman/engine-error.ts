@@ -74,8 +74,9 @@ export function engineError(method: string, path: string, status: number, text: 
       'E_CONFLICT',
       'Podman was ended while it made this container: up --force-recreate SERVICE makes it anew',
     );
-  // The last are the words of the database, where two make or rename to one name at the same time, or Podman does not look first.
-  if (/already in use|already exists|UNIQUE constraint failed/i.test(reason))
+  // A secret is "name in use". The last are the words of the database, where two make or rename to one name at the same time, or
+  // Podman does not look first.
+  if (/(?:already|name) in use|already exists|UNIQUE constraint failed/i.test(reason))
     return new EngineError(status, reason, message, 'E_CONFLICT');
   if (/image not known|no such image/i.test(reason))
     return new EngineError(status, reason, message, 'E_IMAGE');

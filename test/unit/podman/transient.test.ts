@@ -38,6 +38,7 @@ describe('what the engine says of a name that is taken', () => {
   it.each([
     'the container name "a" is already in use by 1234. You have to remove that container to be able to reuse that name: that name is already in use',
     'network name net already exists',
+    'shop_password: secret name in use',
     'renaming container 12: updating container config table with new configuration for container 12: UNIQUE constraint failed: ContainerConfig.Name',
   ])('is a conflict: %s', (message) => {
     expect(engineError('POST', '/containers/x/rename', 500, JSON.stringify({ message })).code).toBe(

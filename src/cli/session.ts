@@ -77,11 +77,12 @@ export class Session {
 
   /**
    * Begins to look at what the engine holds, so that it works while the files are read. Resolves when it has been asked: reading is done
-   * in one go, and nothing is sent meanwhile. An engine that is slow to answer is not waited for.
+   * in one go, and nothing is sent meanwhile. An engine that is slow to answer is not waited for. It is a glance: enough to say that
+   * nothing is to be done, and for commands that only show.
    */
   async startLooking(): Promise<void> {
     const asking = this.engine().then(async (engine) => {
-      this.#lists = engine.list({ signal: this.interrupts.signal });
+      this.#lists = engine.glance({ signal: this.interrupts.signal });
       this.#lists.catch(() => undefined);
       // A connection is made in one turn of the loop and written to in the next.
       for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));

@@ -42,8 +42,7 @@ export async function prepareUp(session: Session, flow: UpFlow): Promise<UpReady
 export async function planOnly(session: Session, flow: UpFlow): Promise<UpReady> {
   await session.startLooking();
   const loaded = await session.load({ services: flow.services });
-  const observed = await foreseenFor(session, loaded);
-  return planFor(session, loaded, { ...flow, bases: 'look', ...(observed ? { observed } : {}) });
+  return (await planSettled(session, loaded, flow)) ?? planFor(session, loaded, { ...flow, bases: 'look' });
 }
 
 /**
@@ -88,12 +87,10 @@ async function foreseenFor(session: Session, loaded: Loaded): Promise<Observed |
 
 interface PlanRequest extends UpFlow {
   readonly bases: 'pull' | 'look';
-  /** What is there, where that was looked at already. */
-  readonly observed?: Observed;
 }
 
 async function planFor(session: Session, loaded: Loaded, flow: PlanRequest): Promise<UpReady> {
-  const observed = flow.observed ?? (await observeFor(session, loaded));
+  const observed = await observeFor(session, loaded);
   const bare = { loaded, observed, services: flow.services };
   await refuseUnsupported(session, bare, flow.up.noDeps);
   const images = await imagesPlan(session, bare, flow.images, flow.bases);

@@ -49,6 +49,7 @@ export interface RawListed {
   ImageID: string;
   IsInfra: boolean;
   Pod: string;
+  PodName: string;
   Created: string;
   StartedAt: number;
   ExitedAt: number;
@@ -95,7 +96,6 @@ export interface RawPod {
   Id: string;
   Name: string;
   Labels: Record<string, string> | null;
-  Status: string;
   InfraId: string;
   Containers: { Id: string; Status: string }[] | null;
 }
@@ -106,9 +106,19 @@ export function listedPod(raw: RawPod): ObservedPod {
     id: raw.Id,
     name: raw.Name,
     labels: raw.Labels ?? {},
-    state: raw.Status,
     infraId: raw.InfraId || undefined,
     infraState: infra ? stateOf(infra.Status) : undefined,
+  };
+}
+
+/** What an infra container tells of its pod: it has the pod's labels and those of its own image. */
+export function podOfInfra(raw: RawListed): ObservedPod {
+  return {
+    id: raw.Pod,
+    name: raw.PodName,
+    labels: raw.Labels ?? {},
+    infraId: raw.Id,
+    infraState: stateOf(raw.State),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   listedPod,
   listedSecret,
   listedVolume,
+  podOfInfra,
 } from './decode.ts';
 import { EngineError, isMissing } from './engine-error.ts';
 import type { HttpClient } from './http.ts';
@@ -55,17 +56,25 @@ export class LibpodEngine implements Engine {
   }
 
   async list(options: CallOptions = {}): Promise<ObservedLists> {
+    const [glance, pods] = await Promise.all([
+      this.glance(options),
+      this.#http.json<RawPod[] | null>('GET', '/pods/json', { ...options }),
+    ]);
+    return { ...glance, pods: (pods ?? []).map(listedPod).sort(byName) };
+  }
+
+  async glance(options: CallOptions = {}): Promise<ObservedLists> {
     const get = <T>(path: string): Promise<T> => this.#http.json<T>('GET', path, { ...options });
-    const [containers, pods, networks, volumes, secrets] = await Promise.all([
-      this.listContainers({}, options),
-      get<RawPod[] | null>('/pods/json'),
+    const [containers, networks, volumes, secrets] = await Promise.all([
+      this.#listed({}, options),
       get<RawNetwork[] | null>('/networks/json'),
       get<RawVolume[] | null>('/volumes/json'),
       get<RawSecret[] | null>('/secrets/json'),
     ]);
+    const infras = containers.filter((raw) => raw.IsInfra && raw.Pod !== '');
     return {
-      containers,
-      pods: (pods ?? []).map(listedPod).sort(byName),
+      containers: containers.map(listedContainer).sort(byName),
+      pods: infras.map(podOfInfra).sort(byName),
       networks: (networks ?? []).map(listedNetwork).sort(byName),
       volumes: (volumes ?? []).map(listedVolume).sort(byName),
       secrets: (secrets ?? []).map(listedSecret).sort(byName),
@@ -104,6 +113,10 @@ export class LibpodEngine implements Engine {
   }
 
   async listContainers(filters: Filters, options: CallOptions = {}): Promise<ObservedContainer[]> {
+    return (await this.#listed(filters, options)).map(listedContainer).sort(byName);
+  }
+
+  async #listed(filters: Filters, options: CallOptions): Promise<readonly RawListed[]> {
     const query = {
       all: true,
       ...(Object.keys(filters).length > 0 ? { filters: JSON.stringify(filters) } : {}),
@@ -112,7 +125,7 @@ export class LibpodEngine implements Engine {
       ...options,
       query,
     });
-    return (listed ?? []).map(listedContainer).sort(byName);
+    return listed ?? [];
   }
 
   createNetwork(spec: NetworkSpec, options: CallOptions = {}): Promise<void> {

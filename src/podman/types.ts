@@ -61,8 +61,6 @@ export interface ObservedPod {
   readonly id: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Created, Running, Degraded, Exited, Stopped, Paused, Dead, Error. */
-  readonly state: string;
   readonly infraId: string | undefined;
   readonly infraState: ContainerState | undefined;
 }
@@ -260,6 +258,8 @@ export type Filters = Readonly<Record<string, readonly string[]>>;
 export interface Engine {
   readonly capabilities: Capabilities;
   list(options?: CallOptions): Promise<ObservedLists>;
+  /** The same at half the price: of the pods those that have an infra container, and their labels may be more. */
+  glance(options?: CallOptions): Promise<ObservedLists>;
   observe(request: ObserveRequest, options?: CallOptions): Promise<Observed>;
 
   createNetwork(spec: NetworkSpec, options?: CallOptions): Promise<void>;

@@ -66,6 +66,11 @@ export class FakeEngine implements Engine {
     return Promise.resolve(this.#lists(false));
   }
 
+  glance(): Promise<ObservedLists> {
+    const lists = this.#lists(false);
+    return Promise.resolve({ ...lists, pods: lists.pods.filter(({ infraId }) => infraId !== undefined) });
+  }
+
   #lists(details: boolean): ObservedLists {
     const { world } = this;
     return {

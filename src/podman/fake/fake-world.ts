@@ -358,7 +358,6 @@ export class FakeWorld {
       id,
       name: spec.name,
       labels: spec.labels,
-      state: infra === 'running' ? 'Running' : 'Created',
       infraId: infra === undefined ? undefined : `${id}-infra`,
       infraState: infra,
     }));

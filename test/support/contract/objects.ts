@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ObservedLists, ObservedPod } from '../../../src/podman/types.ts';
 import { type ContractKit, expectCode } from './kit.ts';
 
 /** Looking, networks, volumes, secrets, pods. */
@@ -36,6 +37,23 @@ export function contractOfObjects(kit: ContractKit): void {
         expect(thing?.labels).toMatchObject(labels());
       const podId = seen.pods.find(({ name }) => name === pod().name)?.id;
       expect(seen.containers.find(({ name }) => name === named('c1'))?.podId).toBe(podId);
+    });
+
+    it('shows the same at a glance, but for pods that have no infra container', async () => {
+      await kit.engine.createPod(pod());
+      await kit.engine.startPodInfra(pod().name);
+      await kit.engine.createContainer(container({ pod: pod().name }));
+      const own = ({ pods }: ObservedLists): ObservedPod => {
+        const found = pods.find(({ name }) => name === pod().name);
+        if (!found) throw new Error('the pod is not listed');
+        return found;
+      };
+      const { labels: podLabels, ...seen } = own(await kit.engine.glance());
+      const { labels: listedLabels, ...listed } = own(await kit.engine.list());
+      expect(seen).toEqual(listed);
+      expect(seen).toMatchObject({ name: pod().name, infraState: 'running' });
+      expect(podLabels).toMatchObject(listedLabels);
+      expect(listedLabels).toMatchObject(pod().labels);
     });
 
     it('knows anonymous volumes when details are asked for', async () => {

@@ -78,15 +78,12 @@ async function folderContent(
   use: ContextUse,
   setting: StageSetting,
 ): Promise<unknown> {
-  const { tree, exclusions } = setting.world.contexts.open(use);
+  const { tree } = setting.world.contexts.open(use);
   const source = mount.source ?? '';
   try {
-    const items = selectSources({
-      tree,
-      // A mount's source is a path, not a pattern.
-      patterns: [source.replaceAll(/[*?[\\]/g, '\\$&')],
-      exclusions,
-    });
+    // A mount's source is a path, not a pattern, and the command sees what the ignore file leaves out of copies, too.
+    const patterns = [source.replaceAll(/[*?[\\]/g, '\\$&')];
+    const items = selectSources({ tree, patterns, exclusions: [] });
     await setting.world.contexts.learn(use, items);
     return [source, contentDigest(tree, items, { owners: true })];
   } catch (error) {

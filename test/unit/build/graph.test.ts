@@ -177,6 +177,16 @@ describe('what is to be done', () => {
     expect(anew.actions.map(({ id }) => id)).toEqual(['build.run/a:2', 'build.layers/a:3', 'build.run/a:4']);
   });
 
+  it('counts what the ignore file leaves out for a mount, where the command sees it, and not for COPY', async () => {
+    folder.write('.dockerignore', 'src/b.txt\n');
+    const mounting = `${text}RUN --mount=type=bind,source=src,target=/m ls /m\n`;
+    const wanted = [wantedImage(folder, 'a', mounting)];
+    const made = await builtOnce(wanted, worldOf(folder));
+    folder.write('src/b.txt', 'seen by the mount only');
+    const { actions } = await planSteps(wanted, worldOf(folder), made);
+    expect(actions.map(({ id }) => id)).toEqual(['build.run/a:5']);
+  });
+
   it('is always what an address without a checksum gives, and all that follows', async () => {
     const wanted = [wantedImage(folder, 'a', 'FROM busybox\nADD http://localhost/x /x\nRUN two\n')];
     const made = await builtOnce(wanted, worldOf(folder));

@@ -5,7 +5,7 @@ import { type IgnoreMatcher, parseIgnoreFile } from '../../containerfile/ignore.
 import { readUsed, stepVersion, writeWhole } from '../index/step-index.ts';
 import type { ContextUse } from '../types.ts';
 import { FileIndex } from './file-index.ts';
-import { type FingerprintRequest, fingerprintOf } from './fingerprint.ts';
+import { type Fingerprint, type FingerprintRequest, fingerprintOf } from './fingerprint.ts';
 import { LocalTree } from './local-tree.ts';
 import type { SourceItem } from './select.ts';
 import type { ReadXattrs } from './tree.ts';
@@ -38,7 +38,7 @@ export class Contexts {
   readonly #trees = new Map<string, { readonly tree: LocalTree; readonly index: FileIndex }>();
   readonly #rules = new Map<string, IgnoreMatcher>();
   /** Sources whose content was told by an earlier run, with their fingerprints. */
-  readonly #kept: { readonly request: FingerprintRequest; readonly fingerprint: string }[] = [];
+  readonly #kept: { readonly request: FingerprintRequest; readonly fingerprint: Fingerprint }[] = [];
 
   constructor(request: {
     readonly cacheFolder: string;
@@ -81,13 +81,18 @@ export class Contexts {
 
   /** True when everything that was looked at is still as it was. */
   isUnchanged(use: Pick<ContextUse, 'folder'>): boolean {
-    return this.isAsKept(use) && (this.#trees.get(use.folder)?.tree.isUnchanged() ?? true);
+    return this.isAsKept(use, 'text') && (this.#trees.get(use.folder)?.tree.isUnchanged() ?? true);
   }
 
-  /** True when what an earlier run has told of a context still holds. */
-  isAsKept({ folder }: Pick<ContextUse, 'folder'>): boolean {
+  /**
+   * True when what an earlier run has told of a context still holds.
+   *
+   * @param what - `withoutFolderTimes`: whatever came and went there that the ignore file leaves out
+   */
+  isAsKept({ folder }: Pick<ContextUse, 'folder'>, what: 'text' | 'withoutFolderTimes'): boolean {
     return this.#kept.every(
-      ({ request, fingerprint }) => request.root !== folder || fingerprintOf(request)?.text === fingerprint,
+      ({ request, fingerprint }) =>
+        request.root !== folder || fingerprintOf(request)?.[what] === fingerprint[what],
     );
   }
 
@@ -114,7 +119,7 @@ export class Contexts {
     const path = join(this.#cacheFolder, 'copies', `${name.slice(0, 32)}.json`);
     const kept = readKept(path, beganMs);
     if (kept?.fingerprint === found.text) {
-      this.#kept.push({ request, fingerprint: found.text });
+      this.#kept.push({ request, fingerprint: found });
       return kept.digest;
     }
     const digest = await read();

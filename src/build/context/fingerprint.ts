@@ -4,7 +4,8 @@
  *
  * Names, kinds, modes, owners, sizes, times of change, inodes and link counts are in it. A link has another inode or another time of
  * change when it leads elsewhere, and extended attributes change that time as well. Of directories size and time of modification do
- * not count.
+ * not count; their time of change does, for their attributes, and stands by itself: it is another when a file comes or goes that the
+ * ignore file leaves out.
  */
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
@@ -22,6 +23,8 @@ export interface FingerprintRequest {
 
 export interface Fingerprint {
   readonly text: string;
+  /** The text without the directories' times of change. */
+  readonly withoutFolderTimes: string;
   /** Milliseconds since the epoch: what changes from then on changes the text. */
   readonly settledMs: number;
 }
@@ -47,6 +50,7 @@ class Walk {
   readonly #exclusions: readonly IgnoreMatcher[];
   readonly #names: string[] = [];
   readonly #numbers: number[] = [];
+  readonly #folderTimes: number[] = [];
   #settledMs = 0;
 
   constructor(root: string, exclusions: readonly IgnoreMatcher[]) {
@@ -91,8 +95,10 @@ class Walk {
   #note(path: string, stat: Stats): void {
     this.#names.push(path);
     const { mode, uid, gid, size, mtimeMs, ctimeMs, ino, nlink, dev, rdev } = stat;
-    if (stat.isDirectory()) this.#numbers.push(mode, uid, gid, ctimeMs);
-    else this.#numbers.push(mode, uid, gid, size, mtimeMs, ctimeMs, ino, nlink, dev, rdev);
+    if (stat.isDirectory()) {
+      this.#numbers.push(mode, uid, gid);
+      this.#folderTimes.push(ctimeMs);
+    } else this.#numbers.push(mode, uid, gid, size, mtimeMs, ctimeMs, ino, nlink, dev, rdev);
     const tick = ctimeMs % 1000 === 0 ? coarseTick : fineTick;
     const newestMs = stat.isDirectory() ? ctimeMs : Math.max(mtimeMs, ctimeMs);
     this.#settledMs = Math.max(this.#settledMs, newestMs + tick);
@@ -102,7 +108,13 @@ class Walk {
     const hash = createHash('sha256');
     hash.update(this.#names.join('\0'));
     hash.update('\0\0');
-    hash.update(new Uint8Array(Float64Array.from(this.#numbers).buffer));
-    return { text: hash.digest('hex'), settledMs: this.#settledMs };
+    hash.update(bytesOf(this.#numbers));
+    const withoutFolderTimes = hash.digest('hex');
+    const times = createHash('sha256').update(bytesOf(this.#folderTimes)).digest('hex');
+    return { text: `${withoutFolderTimes} ${times}`, withoutFolderTimes, settledMs: this.#settledMs };
   }
+}
+
+function bytesOf(numbers: readonly number[]): Uint8Array {
+  return new Uint8Array(Float64Array.from(numbers).buffer);
 }

@@ -125,13 +125,17 @@ export class BuildSession {
         ? ((await runContainer(action, { tools, find, telling })) ??
           (await runSegment(action, { tools, find, telling })))
         : await makeLayers(action, { tools, contexts, find, telling });
-    const changed = copiedFolders(action).find((folder) => !contexts.isAsKept({ folder }));
+    const copied = copiedFolders(action);
+    const changed = copied.find((folder) => !contexts.isAsKept({ folder }, 'withoutFolderTimes'));
     if (changed !== undefined)
       throw fail('E_BUILD', `the context ${changed} was changed while it was being copied`, {
         hint: 'build again',
       });
     // A context that changed meanwhile may or may not be what the key says.
-    if (foldersOf(action).some((folder) => !contexts.isUnchanged({ folder }))) return image;
+    const isKnown =
+      foldersOf(action).every((folder) => contexts.isUnchanged({ folder })) &&
+      copied.every((folder) => contexts.isAsKept({ folder }, 'text'));
+    if (!isKnown) return image;
     // Another build was first: two that run at once give one image the name, whichever ends last.
     const other = action.fresh ? undefined : index.find(key);
     if (other !== undefined && (await tools.exists(other))) return other;

@@ -64,9 +64,13 @@ function withoutNulls(map: MapNode): MapNode {
 }
 
 /** Reads env_file and label_file into environment and labels; what the service says itself wins. */
-export function readServiceFiles(root: MapNode, context: LoadContext): MapNode {
+export function readServiceFiles(
+  root: MapNode,
+  context: LoadContext,
+  { environment }: { readonly environment: boolean },
+): MapNode {
   return eachService(root, (service, name) =>
-    readLabels(readEnvironment(service, name, context), name, context),
+    readLabels(environment ? readEnvironment(service, name, context) : service, name, context),
   );
 }
 

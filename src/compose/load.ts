@@ -52,6 +52,7 @@ export interface LoadRequest {
   readonly noNormalize?: boolean;
   readonly noPathResolution?: boolean;
   readonly noConsistency?: boolean;
+  /** Env files are not read. */
   readonly noEnvResolution?: boolean;
   readonly reader?: SourceReader;
   readonly onPhase?: (phase: string, tree: Node) => void;
@@ -142,8 +143,10 @@ const projectPhases: readonly Phase<Finishing>[] = [
   { name: 'consistency', run: checkProject },
   {
     name: 'environment',
-    run: (tree, { request, context }) =>
-      readServiceFiles(request.onlyServices ? selectServices(tree, request.services ?? []) : tree, context),
+    run: (tree, { request, context }) => {
+      const wanted = request.onlyServices ? selectServices(tree, request.services ?? []) : tree;
+      return readServiceFiles(wanted, context, { environment: !request.noEnvResolution });
+    },
   },
   { name: 'bind', run: completeProject },
 ];

@@ -45,7 +45,10 @@ function parseWhole(file: SourceFile): Node[] {
 /** More than anybody writes. */
 const maxJoined = 100;
 
-/** Parses, and again while there are quoted texts whose lines have to be put together first. */
+/**
+ * Parses, and again while there are quoted texts whose lines have to be put together first, or dashes that are texts: to Compose tools
+ * `[cat, -]` is a list of two.
+ */
 function parseJoined(file: SourceFile): {
   documents: Document.Parsed[];
   joined: ReadonlyMap<number, string>;
@@ -54,12 +57,30 @@ function parseJoined(file: SourceFile): {
   let { text } = file;
   for (;;) {
     const documents = parseDocuments(file, { start: 0, end: text.length }, text);
-    const cut = documents.flatMap(({ errors }) => errors.flatMap(unclosedQuote))[0];
+    const errors = documents.flatMap((document) => document.errors);
+    const dashes = errors.flatMap((error) => loneDash(error, text));
+    if (dashes.length > 0) {
+      for (const at of dashes) joined.set(at, '-');
+      text = withStandIns(text, dashes);
+      continue;
+    }
+    const cut = errors.flatMap(unclosedQuote)[0];
     const next = cut && joined.size < maxJoined ? joinQuotedLines(text, file.text, cut) : undefined;
     if (!next || joined.has(next.start)) return { documents, joined };
     joined.set(next.start, next.value);
     text = next.text;
   }
+}
+
+/** Where the parser takes a dash in brackets for the beginning of a list. */
+function loneDash({ code, pos: [start] }: YAMLError, text: string): number[] {
+  return code === 'BLOCK_IN_FLOW' && /^-[,\]}]/.test(text.slice(start, start + 2)) ? [start] : [];
+}
+
+function withStandIns(text: string, at: readonly number[]): string {
+  const letters = text.split('');
+  for (const offset of at) letters[offset] = '_';
+  return letters.join('');
 }
 
 function unclosedQuote({ code, message, pos }: YAMLError): { quote: string; at: number }[] {

@@ -1,6 +1,6 @@
 /**
  * Splits a command line into words the way compose tools do: quotes and backslashes, nothing expanded, nothing run.
- * `$(...)` and backticks stay one word as they are written. Words end for good at an unquoted ; & | < >.
+ * `$(...)` and backticks stay one word; quotes go from within backticks as from elsewhere. Words end for good at an unquoted ; & | < >.
  */
 export interface SplitCommand {
   readonly words: string[];
@@ -8,9 +8,9 @@ export interface SplitCommand {
   readonly rest: string;
 }
 
-type Mode = 'plain' | 'single' | 'double' | 'backtick' | 'dollar';
-
-const closers: Readonly<Record<string, Mode>> = { "'": 'single', '"': 'double', '`': 'backtick' };
+/** What a character stands in, beside quotes: a command whose output is meant. */
+type Mode = 'plain' | 'backtick' | 'dollar';
+type Quote = "'" | '"';
 
 /** @returns undefined when a quote or bracket is not closed, or an unquoted `(` stands alone */
 export function splitCommand(line: string): SplitCommand | undefined {
@@ -27,24 +27,40 @@ class Splitter {
   readonly #words: string[] = [];
   #word: string | undefined;
   #mode: Mode = 'plain';
+  #quote: Quote | undefined;
   #escaped = false;
 
   take(c: string): 'more' | 'end' | 'error' {
     if (this.#escaped) {
       this.#escaped = false;
       this.#add(c);
-    } else if (c === '\\' && this.#mode !== 'single') {
+    } else if (c === '\\' && this.#quote !== "'") {
       this.#escaped = true;
-    } else if (this.#mode === 'plain') {
-      return this.#plain(c);
     } else {
-      this.#quoted(c);
+      return this.#mode === 'dollar' ? this.#inDollar(c) : this.#letter(c);
+    }
+    return 'more';
+  }
+
+  #letter(c: string): 'more' | 'end' | 'error' {
+    if ((c === "'" || c === '"') && (this.#quote ?? c) === c) {
+      this.#quote = this.#quote === undefined ? c : undefined;
+      this.#add('');
+    } else if (this.#quote !== undefined) {
+      this.#add(c);
+    } else if (c === '`') {
+      this.#mode = this.#mode === 'plain' ? 'backtick' : 'plain';
+      this.#add(c);
+    } else if (this.#mode === 'backtick') {
+      this.#add(c);
+    } else {
+      return this.#plain(c);
     }
     return 'more';
   }
 
   finish(rest: string): SplitCommand | undefined {
-    if (this.#escaped || this.#mode !== 'plain') return undefined;
+    if (this.#escaped || this.#quote !== undefined || this.#mode !== 'plain') return undefined;
     this.#endWord();
     return { words: this.#words, rest };
   }
@@ -54,7 +70,6 @@ class Splitter {
     else if (';&|<>'.includes(c)) return this.#operator(c);
     else if (c === ')') return 'error';
     else if (c === '(') return this.#open();
-    else if (closers[c]) this.#enter(c);
     else this.#add(c);
     return 'more';
   }
@@ -72,21 +87,12 @@ class Splitter {
     return 'more';
   }
 
-  #enter(c: string): void {
-    this.#mode = closers[c] ?? 'plain';
-    this.#add(c === '`' ? c : '');
-  }
-
-  #quoted(c: string): void {
-    if (this.#mode === 'dollar') {
-      this.#add(c);
-      if (c === ')') this.#mode = 'plain';
-    } else if (closers[c] === this.#mode) {
-      this.#mode = 'plain';
-      if (c === '`') this.#add(c);
-    } else {
-      this.#add(c);
-    }
+  /** Quotes mean nothing in it, and none stands in another. */
+  #inDollar(c: string): 'more' | 'error' {
+    if (c === '(') return 'error';
+    this.#add(c);
+    if (c === ')') this.#mode = 'plain';
+    return 'more';
   }
 
   #add(text: string): void {

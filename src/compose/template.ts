@@ -98,6 +98,9 @@ function malformed(template: string, at: number, end: number, offset: number): T
   return new TemplateError({ kind: 'syntax', message, at: offset + at, length: part.length });
 }
 
+/** With it, a template fails only when it is malformed: one that is not needed now must be well-formed, too, for it is another time. */
+const everythingSet: TemplateScope = { lookup: () => 'set', unset: () => undefined };
+
 function expandBraces(template: string, at: number, scope: TemplateScope, offset: number): Piece {
   const close = closingBrace(template, at + 2);
   if (close < 0) throw malformed(template, at, template.length, offset);
@@ -113,6 +116,7 @@ function expandBraces(template: string, at: number, scope: TemplateScope, offset
   const body = template.slice(bodyAt, close);
   if (body.includes('\n')) throw malformed(template, at, end, offset);
   const inner = (): string => substitute(body, scope, offset + bodyAt);
+  substitute(body, everythingSet, offset + bodyAt);
   const text = operate(operator, scope.lookup(variable), inner);
   if (text !== undefined) return { text, end };
   const reason = inner();

@@ -119,10 +119,11 @@ async function loadData(args: ConfigArgs, io: ConfigIo): Promise<Pick<Loaded, 'p
 
 /** @param onPhase - told of the tree after each phase */
 function requestOf(
-  args: ConfigArgs,
+  given: ConfigArgs,
   io: ConfigIo,
   onPhase?: (phase: string, tree: Node) => void,
 ): LoadRequest {
+  const { args, noEnvResolution } = forList(given);
   return {
     cwd: args.cwd,
     env: args.env,
@@ -130,7 +131,7 @@ function requestOf(
     envFiles: args.envFiles ?? [],
     profiles: args.profiles ?? [],
     services: args.services ?? [],
-    onlyServices: (args.services ?? []).length > 0 && !args.listServices,
+    onlyServices: (args.services ?? []).length > 0,
     allResources: args.allResources === true,
     stdin: io.stdin,
     resolve: false,
@@ -138,7 +139,7 @@ function requestOf(
     noNormalize: args.noNormalize === true,
     noPathResolution: args.noPathResolution === true,
     noConsistency: args.noConsistency === true,
-    noEnvResolution: args.noEnvResolution === true,
+    noEnvResolution,
     ...(args.projectDirectory === undefined ? {} : { projectDirectory: args.projectDirectory }),
     ...(args.projectName === undefined ? {} : { projectName: args.projectName }),
     ...(io.reader ? { reader: io.reader } : {}),
@@ -151,13 +152,22 @@ function lines(items: readonly string[]): string {
   return items.map((item) => `${item}\n`).join('');
 }
 
+const listsOfAll = ['listServices', 'listVolumes', 'listNetworks', 'listModels', 'hash'] as const;
+
+/** Names and digests are of what is written: no env file is read for them. Most lists are of the whole project. */
+function forList(args: ConfigArgs): { args: ConfigArgs; noEnvResolution: boolean } {
+  const isWhole = listsOfAll.some((key) => args[key] !== undefined && args[key] !== false);
+  const noEnvResolution = isWhole || args.listProfiles === true || args.listImages === true;
+  return { args: isWhole ? { ...args, services: [] } : args, noEnvResolution };
+}
+
 type Lists = typeof import('../config/lists.ts');
 
 function namesOf(args: ConfigArgs, project: Project, list: Lists): string[] | undefined {
   if (args.listServices) return list.serviceNames(project);
   if (args.listVolumes) return Object.keys(project.volumes ?? {});
   if (args.listNetworks) return Object.keys(project.networks ?? {});
-  if (args.listModels) return Object.keys(project.models ?? {});
+  if (args.listModels) return list.modelNames(project);
   return undefined;
 }
 
@@ -217,7 +227,7 @@ async function answerExplain(args: ConfigArgs, subject: string, io: ConfigIo): P
 }
 
 async function answerVariables(args: ConfigArgs, io: ConfigIo): Promise<Answer> {
-  const { variablesIn, variablesTable } = await import('../config/variables.ts');
+  const { variablesIn, variablesText } = await import('../config/variables.ts');
   let tree: Node | undefined;
   const see = (phase: string, after: Node): void => {
     // Included models are merged before the model that includes them: the last one is the whole.
@@ -227,11 +237,9 @@ async function answerVariables(args: ConfigArgs, io: ConfigIo): Promise<Answer> 
     ...args,
     noInterpolate: true,
     noConsistency: true,
-    noEnvResolution: true,
     noNormalize: true,
   };
   const loaded = loadProject(requestOf(raw, io, see));
   const variables = tree ? variablesIn(tree) : [];
-  const text = args.format === 'json' ? `${JSON.stringify(variables, null, 2)}\n` : variablesTable(variables);
-  return { text, warnings: loaded.diagnostics };
+  return { text: variablesText(variables, args.format), warnings: loaded.diagnostics };
 }

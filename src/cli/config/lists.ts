@@ -28,6 +28,11 @@ export function imageOf(project: Project, name: string, service: Service): strin
   return service.build ? `${project.name}-${name}` : undefined;
 }
 
+/** What the models are called where they come from. */
+export function modelNames(project: Project): string[] {
+  return Object.values(project.models ?? {}).map(({ model }) => model);
+}
+
 /** Profiles of every service, active or not. */
 export function profileNames(loaded: Loaded): string[] {
   const all = [...Object.values(loaded.project.services), ...Object.values(loaded.disabledServices)];

@@ -1,6 +1,6 @@
 /**
  * `config --hash`: one digest for each service, the one that docker compose prints for it and puts on containers as
- * `com.docker.compose.config-hash`. What does not change a container is not in it: build, pull_policy, scale, depends_on, profiles.
+ * `com.docker.compose.config-hash`, as long as no env file is read. What does not change a container is not in it: build, pull_policy, scale, depends_on, profiles.
  */
 import { sha256 } from '../../base/digest.ts';
 import { fail } from '../../base/errors.ts';
@@ -14,7 +14,7 @@ import { serviceNames } from './lists.ts';
 export function serviceHashes(loaded: Loaded, which: string): string[] {
   const { services } = loaded.project;
   const names = which === '*' ? serviceNames(loaded.project) : which.split(',');
-  return names.map((name) => {
+  return names.sort().map((name) => {
     const service = services[name];
     if (!service) throw fail('E_SERVICE_UNKNOWN', `no such service: ${name}`);
     return `${name} ${serviceHash(service)}`;
@@ -24,6 +24,11 @@ export function serviceHashes(loaded: Loaded, which: string): string[] {
 function serviceHash(service: Service): string {
   const { build: _b, pull_policy: _p, scale: _s, depends_on: _d, profiles: _f, deploy, ...kept } = service;
   const { replicas: _r, ...placed } = deploy ?? {};
-  const hashed = deploy ? { ...kept, deploy: placed } : kept;
+  const envFiles = kept.env_file?.map((file) => (file.required ? file.path : file));
+  const hashed = {
+    ...kept,
+    ...(deploy ? { deploy: placed } : {}),
+    ...(envFiles ? { env_file: envFiles } : {}),
+  };
   return sha256(compactJson(arrange(hashed, serviceLayout, 'json')));
 }

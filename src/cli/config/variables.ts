@@ -3,6 +3,7 @@
 import type { Span } from '../../base/span.ts';
 import { type Node, type Place, spanOf } from '../../compose/node.ts';
 import { type VariableUse, variablesOf } from '../../compose/template.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** Every text of a tree that has a `$` in it. */
 function* templates(node: Node): Generator<{ text: string; at: Place }> {
@@ -39,8 +40,27 @@ export function usesOf(name: string, tree: Node): Span[] {
   return spans;
 }
 
+/** As docker compose prints them: the names of the fields differ from form to form, and four spaces indent. */
+export function variablesText(variables: readonly VariableUse[], format?: string): string {
+  if (format === 'json') {
+    const fields = variables.map(({ name, defaultValue, presenceValue, required }) => [
+      name,
+      { Name: name, DefaultValue: defaultValue, PresenceValue: presenceValue, Required: required },
+    ]);
+    return `${JSON.stringify(Object.fromEntries(fields), null, 4)}\n`;
+  }
+  if (format === 'yaml') {
+    const fields = variables.map(({ name, defaultValue, presenceValue, required }) => [
+      name,
+      { name, defaultvalue: defaultValue, presencevalue: presenceValue, required },
+    ]);
+    return yamlText(Object.fromEntries(fields)).replace(/^ {2}/gm, '    ');
+  }
+  return variablesTable(variables);
+}
+
 /** The table that docker compose prints: columns of 20. */
-export function variablesTable(variables: readonly VariableUse[]): string {
+function variablesTable(variables: readonly VariableUse[]): string {
   const row = (cells: readonly string[]): string =>
     `${cells.map((cell, index) => (index < cells.length - 1 ? `${cell.padEnd(16)}    ` : cell)).join('')}\n`;
   return [

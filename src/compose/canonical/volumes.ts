@@ -68,9 +68,9 @@ function isPath(source: string): boolean {
   return /^[./~]|^\\\\|^\p{L}:/u.test(source);
 }
 
-/** Cleans a Unix path; keeps Windows ones. */
+/** Backslashes are letters like any other. */
 export function cleanTarget(target: string): string {
-  if (target === '' || target.includes('\\')) return target;
+  if (target === '') return target;
   const cleaned = posix.normalize(target);
   return cleaned.length > 1 ? cleaned.replace(/\/$/, '') : cleaned;
 }

@@ -396,9 +396,6 @@ mode?: (number | string)
 })[]
 /**
  * A network of the project.
- * 
- * This interface was referenced by `undefined`'s JSON-Schema definition
- * via the `patternProperty` "^[a-zA-Z0-9._-]+$".
  */
 export type Network = ({
 /**
@@ -1900,9 +1897,6 @@ subpath?: string
 }
 /**
  * An AI model.
- * 
- * This interface was referenced by `undefined`'s JSON-Schema definition
- * via the `patternProperty` "^[a-zA-Z0-9._-]+$".
  */
 export interface Model {
 /**

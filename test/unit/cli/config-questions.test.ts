@@ -187,3 +187,56 @@ test('--format json gives diagnostics as lines of JSON on standard error', async
     },
   ]);
 });
+
+describe('config --variables', () => {
+  const model = { '/p/compose.yaml': 'services:\n  a: {image: "x${A:-1}${B:?r}", user: "${C+<}"}\n' };
+  const fields = { DefaultValue: '', PresenceValue: '', Required: false };
+
+  test('as JSON', async () => {
+    const { out } = await config(model, { listVariables: true, format: 'json' });
+    expect(JSON.parse(out)).toEqual({
+      A: { ...fields, Name: 'A', DefaultValue: '1' },
+      B: { ...fields, Name: 'B', Required: true },
+      C: { ...fields, Name: 'C', PresenceValue: '<' },
+    });
+  });
+
+  test('as YAML', async () => {
+    const { out } = await config(model, { listVariables: true, format: 'yaml' });
+    expect(out).toContain(
+      'A:\n    name: A\n    defaultvalue: "1"\n    presencevalue: ""\n    required: false\n',
+    );
+  });
+});
+
+describe('config: lists', () => {
+  const model = {
+    '/p/compose.yaml': [
+      'services:',
+      '  web: {image: x, env_file: [missing.env], models: [m]}',
+      '  db: {image: y, env_file: [{path: missing.env, required: false}]}',
+      'models: {m: {model: ai/small}}',
+      '',
+    ].join('\n'),
+  };
+  /** Those of docker compose. */
+  const digests = {
+    db: 'fd1881f37098e79f85ffffe22da398cb3c3f61eb544095b3a87e756b1481a70e',
+    web: '08264c36ceeca466deeb21085a9e888e4d3e3ee6eecb27ec59b94a933a2b6b8e',
+  };
+
+  test.each<[Partial<ConfigArgs>, string]>([
+    [{ listServices: true }, 'db\nweb\n'],
+    [{ listModels: true, services: ['db'] }, 'ai/small\n'],
+    [{ listImages: true }, 'y\nx\n'],
+    [{ listNetworks: true, services: ['unknown'] }, 'default\n'],
+    [{ hash: '*' }, `db ${digests.db}\nweb ${digests.web}\n`],
+    [{ hash: 'web,db' }, `db ${digests.db}\nweb ${digests.web}\n`],
+  ])('%o reads no env file', async (args, text) => {
+    expect(await config(model, args)).toEqual({ code: 0, out: text, err: '' });
+  });
+
+  test('the project itself does', async () => {
+    expect((await config(model, {})).err).toContain('E_FILE_NOT_FOUND');
+  });
+});

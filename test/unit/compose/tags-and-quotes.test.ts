@@ -98,6 +98,21 @@ describe('quoted texts', () => {
   });
 });
 
+describe('a dash alone in brackets', () => {
+  test.each<[string, unknown]>([
+    ['[cat, -]', ['cat', '-']],
+    ['[-, a, -b]', ['-', 'a', '-b']],
+    ['{a: -, b: [-]}', { a: '-', b: ['-'] }],
+    ['["a -, b", -, "x\n  y"]', ['a -, b', '-', 'x y']],
+  ])('%s is a text', (written, value) => {
+    expect(meaning(written)).toEqual({ k: value });
+  });
+
+  test.each(['[ - ]', '[- a]'])('%s begins a list', (written) => {
+    expect(complaint(written)[0]).toContain('E_YAML not valid YAML: ');
+  });
+});
+
 test('a mark takes the place of the type: what it stands before is a text', () => {
   const files = {
     '/p/compose.yaml': 'services: {a: {image: x, hostname: h}}\n',

@@ -17,6 +17,11 @@ test.each<[string, unknown]>([
     { healthcheck: { test: ['CMD-SHELL', 'run it'], interval: '24h0m0s' } },
   ],
   ['command: run --it "a b"', { command: ['run', '--it', 'a b'] }],
+  ["command: \"`a 'b c'` $$(d 'e)\"", { command: ['`a b c`', "$(d 'e)"] }],
+  [
+    'volumes: ["/a:/b//c\\\\d/"]',
+    { volumes: [{ type: 'bind', source: '/a', target: '/b/c\\d', bind: { create_host_path: true } }] },
+  ],
   ['labels: [a=1, b]', { labels: { a: '1', b: '' } }],
   ['dns: 1.1.1.1', { dns: ['1.1.1.1'] }],
   [

@@ -41,9 +41,13 @@ describe('the grammar', () => {
     ['${SET/x/y}', '${SET/x/y}'],
     ['${SET:=x}', '${SET:=x}'],
     ['${#SET}', '${#SET}'],
+    ['${SET:-x${NOT!}}', '${NOT!}'],
+    ['${EMPTY:+${}}', '${}'],
+    ['${SET?${NOT', '${SET?${NOT'],
+    ['${SET-${NOT}', '${NOT'],
   ])('%s is refused', (template, part) => {
     expect(complaints(`services:\n  a:\n    image: x\n    hostname: '${template}'\n`, { env })).toEqual([
-      `compose.yaml:4:16 E_INTERPOLATION services.a.hostname: invalid interpolation format: ${part} (write $$ for a plain dollar sign)`,
+      `compose.yaml:4:${16 + template.indexOf(part)} E_INTERPOLATION services.a.hostname: invalid interpolation format: ${part} (write $$ for a plain dollar sign)`,
     ]);
   });
 

@@ -8,7 +8,7 @@
 export const codes = {
   // 2: usage
   E_USAGE: { exit: 2, title: 'The command line is wrong.' },
-  E_SERVICE_UNKNOWN: { exit: 1, title: 'A service named on the command line does not exist in the project.' },
+  E_SERVICE_UNKNOWN: { exit: 2, title: 'A service named on the command line does not exist in the project.' },
   // 3: the compose file
   E_FILE_NOT_FOUND: { exit: 3, title: 'A compose, env, include or extends file does not exist.' },
   E_FILE_UNREADABLE: { exit: 3, title: 'A file cannot be read, is not a regular file, or is too large.' },
@@ -29,6 +29,10 @@ export const codes = {
   E_CONTAINERFILE: { exit: 3, title: 'A Containerfile is wrong.' },
   E_PROJECT_NAME: { exit: 3, title: 'The project name is empty or has characters that are not allowed.' },
   // 1: doing
+  E_NO_CONTAINER: {
+    exit: 1,
+    title: 'The container, or its port, that the command line names is not there or not running.',
+  },
   E_CONFLICT: { exit: 1, title: 'Something of that name belongs to someone else.' },
   E_EXTERNAL_MISSING: { exit: 1, title: 'An external network, volume, secret or config does not exist.' },
   E_PORT_TAKEN: { exit: 1, title: 'A published port is already in use on the host.' },

@@ -14,7 +14,7 @@ export interface OneContainer {
 /**
  * The container that a command for one container means.
  *
- * @throws {ComposeError} `E_SERVICE_UNKNOWN` when there is no such service, or no such container of it
+ * @throws {ComposeError} `E_SERVICE_UNKNOWN`; `E_NO_CONTAINER` when the service has no such container
  */
 export async function findContainer(
   session: Session,
@@ -29,7 +29,7 @@ export async function findContainer(
     const hint = container
       ? `it is ${container.state}; start it with: tscompose start ${service}`
       : `start it with: tscompose up -d ${service}`;
-    throw fail('E_SERVICE_UNKNOWN', `service "${service}"${which} is not running`, { hint });
+    throw fail('E_NO_CONTAINER', `service "${service}"${which} is not running`, { hint });
   }
   return { container, found };
 }

@@ -51,7 +51,7 @@ export function planStart(input: PlanInput): Planned {
   return builder.build();
 }
 
-/** @throws {ComposeError} `E_SERVICE_UNKNOWN` when a named service has no container */
+/** @throws {ComposeError} `E_NO_CONTAINER` when a named service has no container */
 function startAll(
   input: PlanInput,
   builder: PlanBuilder,
@@ -62,7 +62,7 @@ function startAll(
   const all = containersByService(input.observed, project.name);
   for (const name of input.services) {
     if (!all.has(name))
-      throw fail('E_SERVICE_UNKNOWN', `service "${name}" has no container to start`, {
+      throw fail('E_NO_CONTAINER', `service "${name}" has no container to start`, {
         hint: 'make it with: tscompose up -d',
       });
   }

@@ -25,8 +25,7 @@ export const port = defineCommand({
     const match = publishersOf(container).find(
       (publisher) => publisher.TargetPort === Number(digits) && publisher.Protocol === protocol,
     );
-    if (!match)
-      throw fail('E_SERVICE_UNKNOWN', `no port ${digits}/${protocol} for container ${container.name}`);
+    if (!match) throw fail('E_NO_CONTAINER', `no port ${digits}/${protocol} for container ${container.name}`);
     const host = match.URL.includes(':') ? `[${match.URL}]` : match.URL;
     session.print(`${host}:${match.PublishedPort}\n`);
     return 0;

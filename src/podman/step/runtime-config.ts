@@ -41,7 +41,7 @@ export interface RuntimeCommand {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDir: string;
-  /** Groups of root in the image, beside its own. */
+  /** Root's in the image, its own first. */
   readonly groups: readonly number[];
   readonly mounts: readonly RuntimeMount[];
 }
@@ -53,13 +53,12 @@ export function runtimeConfig(
 ): RuntimeConfig {
   const { config, id } = sandbox;
   const { HOSTNAME = config.hostname ?? '', ...environment } = command.environment;
-  const { additionalGids, ...user } = config.process.user;
   return {
     ...config,
     root: { ...config.root, path: command.rootfs },
     process: {
       ...config.process,
-      user: { ...user, ...(command.groups.length > 0 ? { additionalGids: command.groups } : {}) },
+      user: { ...config.process.user, additionalGids: command.groups },
       args: command.argv,
       // HOME is left to the runtime, which looks it up in the image.
       env: Object.entries({ ...environment, HOSTNAME }).map(([name, value]) => `${name}=${value}`),
@@ -83,11 +82,16 @@ function ownMemory(mount: RuntimeMount): RuntimeMount {
 }
 
 /**
- * The supplementary groups of a user.
+ * The groups of root, as Buildah gives them: its own, and those that it is a member of unless USER names a group.
  *
+ * @param user - as USER has it
  * @param text - of `/etc/group`
  */
-export function groupsOf(user: string, text: string): number[] {
+export function groupsOfRoot(user: string | undefined, text: string): number[] {
+  return user?.includes(':') ? [0] : [...new Set([0, ...membershipsOf('root', text)])];
+}
+
+function membershipsOf(user: string, text: string): number[] {
   return text.split('\n').flatMap((line) => {
     const [, , gid = '', members = ''] = line.trim().split(':');
     return members.split(',').includes(user) && /^\d+$/.test(gid) ? [Number(gid)] : [];

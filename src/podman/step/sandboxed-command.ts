@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { runtimeOptions } from '../stale-segments.ts';
-import { groupsOf, type RuntimeConfig, type RuntimeMount, runtimeConfig } from './runtime-config.ts';
+import { groupsOfRoot, type RuntimeConfig, type RuntimeMount, runtimeConfig } from './runtime-config.ts';
 import type { Sandbox } from './step-sandboxes.ts';
 
 export interface SandboxedCommand {
@@ -19,6 +19,8 @@ export interface SandboxedCommand {
   readonly rootfs: string;
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Root, as USER has it. */
+  readonly user: string | undefined;
   readonly workingDir: string;
   /** On this machine, to be seen as the program of `argv`. */
   readonly script: string | undefined;
@@ -90,7 +92,7 @@ async function runtimeProblem(path: string): Promise<string | undefined> {
 }
 
 async function configOf(command: SandboxedCommand): Promise<RuntimeConfig> {
-  const { sandbox, id, rootfs, argv, environment, workingDir, script, folder } = command;
+  const { sandbox, id, rootfs, argv, environment, user, workingDir, script, folder } = command;
   const files = join(folder, 'files');
   await mkdir(files, { mode: 0o700 });
   const lent = await Promise.all(sandbox.config.mounts.map((mount) => ownFile(mount, sandbox.id, files)));
@@ -99,7 +101,7 @@ async function configOf(command: SandboxedCommand): Promise<RuntimeConfig> {
     script === undefined
       ? []
       : [{ destination: argv[0] ?? '', type: 'bind', source: script, options: ['bind', 'ro', 'rprivate'] }];
-  const groups = groupsOf('root', await plainText(rootfs, 'etc/group'));
+  const groups = groupsOfRoot(user, await plainText(rootfs, 'etc/group'));
   return runtimeConfig(own, { id, rootfs, argv, environment, workingDir, groups, mounts: program });
 }
 

@@ -116,7 +116,8 @@ function specOf(request: StepContainerRequest, { name, script, environment }: Sp
     entrypoint: [program],
     command: args,
     env: environment,
-    ...(request.user === undefined ? {} : { user: request.user }),
+    // Without a user the command would have no groups, not even its own.
+    user: request.user ?? '0',
     work_dir: request.workingDir,
     create_working_dir: request.createWorkingDir,
     netns: { nsmode: request.network === 'default' ? 'bridge' : request.network },
@@ -169,13 +170,14 @@ async function runInSandbox(
   const rootfs = await engine.mountContainer(id, { signal });
   const made = await engine.inspectContainer(id, { signal });
   if (!made) throw gone();
-  const { argv, workingDir } = request;
+  const { argv, user, workingDir } = request;
   const command = {
     sandbox,
     id,
     rootfs,
     argv,
     environment,
+    user,
     workingDir,
     script,
     folder,

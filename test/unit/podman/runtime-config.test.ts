@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupsOf, type RuntimeConfig, runtimeConfig } from '../../../src/podman/step/runtime-config.ts';
+import { groupsOfRoot, type RuntimeConfig, runtimeConfig } from '../../../src/podman/step/runtime-config.ts';
 
 const sandbox = {
   id: 'a'.repeat(64),
@@ -62,21 +62,18 @@ describe('what the runtime is told of a command', () => {
 
   it("gives root the groups that it has in this image, and none of the sandbox's", () => {
     expect(config.process.user).toEqual({ uid: 0, gid: 0, umask: 18, additionalGids: [4] });
-    expect(runtimeConfig(sandbox, { ...command, groups: [] }).process.user).toEqual({
-      uid: 0,
-      gid: 0,
-      umask: 18,
-    });
   });
 });
 
-describe('the groups of a user', () => {
+describe('the groups of root', () => {
   it.each([
-    ['root:x:0:root\nadm:x:4:daemon,root\ntty:x:5:\n', [0, 4]],
-    ['wheel:x:10:rooted,root2\n', []],
-    ['broken\n:x::root\nx:x:y:root\n', []],
-    ['', []],
-  ])('of %j', (text, groups) => {
-    expect(groupsOf('root', text)).toEqual(groups);
+    [undefined, 'root:x:0:root\nadm:x:4:daemon,root\ntty:x:5:\n', [0, 4]],
+    ['0', 'adm:x:4:daemon,root\nroot:x:0:root\n', [0, 4]],
+    ['root:root', 'root:x:0:root\nadm:x:4:daemon,root\n', [0]],
+    ['root', 'wheel:x:10:rooted,root2\n', [0]],
+    ['root', 'broken\n:x::root\nx:x:y:root\n', [0]],
+    [undefined, '', [0]],
+  ])('for USER %s, of %j', (user, text, groups) => {
+    expect(groupsOfRoot(user, text)).toEqual(groups);
   });
 });

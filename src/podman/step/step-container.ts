@@ -69,7 +69,9 @@ export async function runStepContainer(
     const script = await scriptFile(request, folder);
     const environment = environmentOf(request, context);
     const spec = specOf(request, { name, script, environment });
-    const { id } = await engine.createContainer(spec, { signal: context.signal });
+    // Not by the build's signal either: an engine that is left while it makes a container makes it all the same, and then for nobody.
+    const { id } = await engine.createContainer(spec);
+    context.signal.throwIfAborted();
     return { folder: await run({ id, request, environment, script, folder, sandbox }, context), remove };
   } catch (error) {
     await remove().catch(() => undefined);

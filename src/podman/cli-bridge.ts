@@ -1,6 +1,7 @@
 /** What the `podman` command does better than its API: terminals. Arguments go as a list, never through a shell. */
 import type { Options } from 'execa';
 import { fail } from '../base/errors.ts';
+import { type Descendant, descendantsOf, endAll } from './descendants.ts';
 import { findProgram } from './find-program.ts';
 
 export interface PodmanCommand {
@@ -39,11 +40,34 @@ export async function runPodman(command: PodmanCommand): Promise<PodmanResult> {
     ...(command.cwd ? { cwd: command.cwd } : {}),
     ...(command.signal ? { cancelSignal: command.signal, forceKillAfterDelay: 5000 } : {}),
   });
-  if (command.onLine && child.all) {
-    for await (const line of child.iterable({ from: 'all' })) command.onLine(String(line));
+  let left: readonly Descendant[] = [];
+  // At once: when podman has ended, nobody knows whose they are.
+  const onAbort = (): void => {
+    if (child.pid !== undefined) left = descendantsOf(child.pid);
+  };
+  command.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    if (command.onLine && child.all) {
+      for await (const line of child.iterable({ from: 'all' })) command.onLine(String(line));
+    }
+    return await resultOf(child, command);
+  } finally {
+    command.signal?.removeEventListener('abort', onAbort);
+    endAll(left);
   }
+}
+
+async function resultOf(
+  child: PromiseLike<{
+    readonly isCanceled: boolean;
+    readonly exitCode?: number | undefined;
+    readonly stdout?: unknown;
+    readonly stderr?: unknown;
+  }>,
+  { signal }: PodmanCommand,
+): Promise<PodmanResult> {
   const result = await child;
-  if (result.isCanceled) command.signal?.throwIfAborted();
+  if (result.isCanceled) signal?.throwIfAborted();
   return {
     exitCode: result.exitCode ?? 1,
     stdout: String(result.stdout ?? ''),

@@ -108,3 +108,8 @@ export function isMissing(error: unknown): boolean {
     )
   );
 }
+
+/** True when a container cannot be removed because it runs. */
+export function isStillRunning(error: unknown): boolean {
+  return error instanceof EngineError && /cannot be removed without force/i.test(error.reason);
+}

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runPodman } from './cli-bridge.ts';
+import { descendantsOf, endAll } from './descendants.ts';
 import { namesIn, textOf } from './look.ts';
 import type { StorePlace } from './types.ts';
 
@@ -72,7 +73,7 @@ function isAlive(pid: number): boolean {
 function endOrphans(stale: readonly string[]): void {
   for (const pid of namesIn('/proc').filter((name) => /^\d+$/.test(name))) {
     const line = textOf(`/proc/${pid}/cmdline`);
-    if (line.includes(segmentPrefix) && stale.some((name) => line.includes(name))) kill(Number(pid));
+    if (line.includes(segmentPrefix) && stale.some((name) => line.includes(name))) endWhole(Number(pid));
   }
 }
 
@@ -80,6 +81,13 @@ function endOrphans(stale: readonly string[]): void {
 function endSandboxed(runtime: string, folder: string): void {
   for (const id of namesIn(join(folder, runtimeState)))
     spawnSync(runtime, [...runtimeOptions(folder), 'delete', '--force', id], { stdio: 'ignore' });
+}
+
+/** With the commands that it runs. */
+function endWhole(pid: number): void {
+  const below = descendantsOf(pid);
+  kill(pid);
+  endAll(below);
 }
 
 function kill(pid: number): void {

@@ -7,6 +7,7 @@ import { createPod } from './create-pod.ts';
 import { createSecret } from './create-secret.ts';
 import { pullImage } from './pull-image.ts';
 import { pushImage } from './push-image.ts';
+import { removeContainer } from './remove-container.ts';
 import { runBuild } from './run-build.ts';
 import { runPostStart } from './run-hook.ts';
 import { stopContainer } from './stop-container.ts';
@@ -64,7 +65,7 @@ export async function runAction(action: Action, context: ActionContext): Promise
     case 'container.rename':
       return engine.renameContainer(action.name, action.newName);
     case 'container.remove':
-      return engine.removeContainer(action.name, { volumes: action.volumes, force: action.force });
+      return removeContainer(action, context);
     case 'container.hook':
       return runPostStart(action, context);
     default:

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { removeContainer } from '../../src/execute/actions/remove-container.ts';
+import type { ActionContext } from '../../src/execute/context.ts';
+import type { ContainerRemove } from '../../src/plan/types.ts';
+import { engineError } from '../../src/podman/engine-error.ts';
+
+const message =
+  'cannot remove container d8d as it is running - running or paused containers cannot be removed without force: container state improper';
+
+/** @returns whether each removal was by force */
+async function removals(needs: ContainerRemove['needs']): Promise<boolean[]> {
+  const forced: boolean[] = [];
+  const engine = {
+    removeContainer: (_name: string, { force }: { force: boolean }) => {
+      forced.push(force);
+      if (!force) throw engineError('DELETE', '/containers/a', 500, JSON.stringify({ message }));
+      return Promise.resolve();
+    },
+  };
+  const action: ContainerRemove = {
+    id: 'container.remove/a',
+    kind: 'container.remove',
+    needs,
+    reason: '',
+    name: 'a',
+    volumes: false,
+    force: false,
+  };
+  await removeContainer(action, { engine } as unknown as ActionContext);
+  return forced;
+}
+
+it('removes by force what a restart policy brought back after the stop that was for this', async () => {
+  expect(await removals(['container.stop/a'])).toEqual([false, true]);
+});
+
+it('leaves what runs and was not stopped', async () => {
+  await expect(removals([])).rejects.toThrow('cannot be removed without force');
+});

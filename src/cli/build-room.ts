@@ -134,6 +134,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
         }
       : {}),
     leavesMountPoints: capabilities.has.buildMountPoints,
+    doubleStar: capabilities.has.copyDoubleStar,
     opaque: (folders) => asUnknown(() => opaqueAmong(folders, env['PATH'])),
     folder: () => runtimeDir(env, uid),
     now: () => new Date(),
@@ -151,6 +152,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     image: images.ask,
     secretDigest: secretDigests(env, cacheFolder),
     namedContextIgnores: capabilities.has.namedContextIgnore,
+    doubleStar: capabilities.has.copyDoubleStar,
     fetched: remembered(async (context) => {
       if (!isRemote(context)) return undefined;
       const { fetchContext } = await import('../podman/remote-context/fetch-context.ts');

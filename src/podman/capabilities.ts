@@ -86,6 +86,7 @@ export function capabilitiesOf(
     killStops: from('5.5.0'),
     pasta: from('4.4.0'),
     namedContextIgnore: from('5.0.0'),
+    copyDoubleStar: from('5.0.0'),
     buildMountPoints: !from('5.0.0'),
   };
   return {

@@ -65,5 +65,7 @@ export type Feature =
   | 'pasta'
   /** Directories given by `--build-context` have an ignore file of their own. */
   | 'namedContextIgnore'
+  /** `**` in the sources of COPY stands for any number of directories. */
+  | 'copyDoubleStar'
   /** The builder leaves the mount points of a RUN in its layer (before 5.0). */
   | 'buildMountPoints';

@@ -52,6 +52,7 @@ export function worldOf(folder: BuildFolder, images: Readonly<Record<string, Ima
     },
     secretDigest: ({ id }) => `digest of ${id}`,
     namedContextIgnores: true,
+    doubleStar: true,
     fetched: () => Promise.resolve(undefined),
     readText: (path) => {
       try {

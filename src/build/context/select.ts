@@ -10,6 +10,8 @@ export interface SelectRequest {
   readonly patterns: readonly string[];
   /** Ignore files, `--exclude`. */
   readonly exclusions: readonly IgnoreMatcher[];
+  /** `**` stands for any number of directories, none too, and not for one name (newer Buildah). */
+  readonly doubleStar?: boolean;
 }
 
 /** One matched source: a file, or a directory with all in it. */
@@ -84,25 +86,44 @@ function isSeen(path: string, file: TreeFile, exclusions: readonly IgnoreMatcher
 }
 
 /** The paths that a pattern matches, component by component. */
-function expandPattern(pattern: string, { tree }: SelectRequest): string[] {
+function expandPattern(pattern: string, { tree, doubleStar }: SelectRequest): string[] {
   const parts = cleanPath(pattern)
     .split('/')
     .filter((part) => part !== '');
   if (!hasPattern(pattern)) return [parts.join('/')];
   let paths: string[] = [''];
   for (const part of parts) {
-    paths = paths.flatMap((parent) => {
-      const below = (name: string): string => within(parent, name);
-      if (!hasPattern(part)) return tree.lstat(below(part)) ? [below(part)] : [];
-      const { path: real, file } = resolveIn(tree, parent, { last: true });
-      if (file?.kind !== 'directory') return [];
-      return tree
-        .list(real)
-        .filter((name) => goMatch(part, name))
-        .map(below);
-    });
+    paths =
+      part === '**' && doubleStar
+        ? allBelow(tree, paths)
+        : paths.flatMap((parent) => matchesIn(tree, parent, part));
   }
   return paths;
+}
+
+/** What a component of a pattern matches in a directory. */
+function matchesIn(tree: FileTree, parent: string, part: string): string[] {
+  const below = (name: string): string => within(parent, name);
+  if (!hasPattern(part)) return tree.lstat(below(part)) ? [below(part)] : [];
+  const { path: real, file } = resolveIn(tree, parent, { last: true });
+  if (file?.kind !== 'directory') return [];
+  return tree
+    .list(real)
+    .filter((name) => goMatch(part, name))
+    .map(below);
+}
+
+/** The paths themselves and all below them, what is nearer first. */
+function allBelow(tree: FileTree, paths: readonly string[]): string[] {
+  const found = [...paths];
+  let level = found;
+  while (level.length > 0) {
+    // A link may lead to where it stands.
+    const folders = level.filter((path) => path === '' || tree.lstat(path)?.kind === 'directory');
+    level = folders.flatMap((path) => matchesIn(tree, path, '*'));
+    found.push(...level);
+  }
+  return found;
 }
 
 /** A directory on the way: where it is, and its path as ignore rules see it, who do not know of links above it. */

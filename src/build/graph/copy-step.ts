@@ -98,6 +98,7 @@ function itemsOf(
   try {
     return selectSources({
       tree,
+      doubleStar: world.doubleStar,
       patterns: instruction.sources.map(({ text }) => text),
       exclusions: [
         ...exclusions,

@@ -19,6 +19,8 @@ export interface GraphWorld {
   readonly secretDigest: (secret: BuildRequest['secrets'][number]) => string | undefined;
   /** Named contexts have an ignore file of their own (newer Buildah). */
   readonly namedContextIgnores: boolean;
+  /** See `SelectRequest`. */
+  readonly doubleStar: boolean;
   /** The directory of a context that was fetched; undefined: it is not one that is fetched. */
   readonly fetched: (context: string) => Promise<string | undefined>;
   readonly readText: (path: string) => string | undefined;

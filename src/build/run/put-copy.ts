@@ -54,15 +54,19 @@ function sources(work: CopyWork, context: LayersContext): { tree: FileTree; item
   const { from, patterns } = work;
   const span = work.source ?? { path: '', line: 1, column: 1 };
   const excludes = excludeRules(work.excludes, span);
+  const { doubleStar } = context.tools;
   try {
     if (from.kind === 'context') {
       const { tree, exclusions } = context.contexts.open(from);
-      return { tree, items: selectSources({ tree, patterns, exclusions: [...exclusions, ...excludes] }) };
+      return {
+        tree,
+        items: selectSources({ tree, patterns, doubleStar, exclusions: [...exclusions, ...excludes] }),
+      };
     }
     const image = from.kind === 'image' ? context.find(from.input).image : undefined;
     if (image === undefined) throw new NothingMatches(patterns[0] ?? '', false);
     const tree = context.tools.files(image);
-    return { tree, items: selectSources({ tree, patterns, exclusions: excludes }) };
+    return { tree, items: selectSources({ tree, patterns, doubleStar, exclusions: excludes }) };
   } catch (error) {
     if (!(error instanceof NothingMatches)) throw error;
     throw fail(

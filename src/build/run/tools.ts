@@ -66,6 +66,8 @@ export interface BuildTools {
   readonly container?: (call: ContainerCall, telling: StepTelling) => Promise<RanContainer>;
   /** The engine's own builder leaves the mount points of a RUN in its layer. */
   readonly leavesMountPoints: boolean;
+  /** See `SelectRequest`. */
+  readonly doubleStar: boolean;
   /** Those of the directories that carry an overlay file system's opaque mark. May throw a `TreeUnknown`. */
   readonly opaque: (folders: readonly string[]) => ReadonlySet<string>;
   /** A private directory. */

@@ -33,6 +33,7 @@ export const fakeCapabilities: Capabilities = {
     killStops: false,
     pasta: false,
     namedContextIgnore: false,
+    copyDoubleStar: false,
     buildMountPoints: true,
   },
 };

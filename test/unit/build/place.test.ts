@@ -157,3 +157,26 @@ describe('--chown', () => {
     expect(() => ownerOf('nobody', (path) => files[path], undefined)).toThrow('no user "nobody"');
   });
 });
+
+describe('** in a source', () => {
+  const matched = (pattern: string, doubleStar: boolean): string[] =>
+    selectSources({ tree: treeOf(context), patterns: [pattern], exclusions: [], doubleStar }).map(
+      (item) => item.matched,
+    );
+
+  it('stands for any number of directories with newer Buildahs', () => {
+    expect(matched('src/**', true)).toEqual(['src', 'src/a', 'src/sub', 'src/sub/b']);
+    expect(matched('**/b', true)).toEqual(['src/sub/b']);
+    expect(matched('**/src/**/b', true)).toEqual(['src/sub/b']);
+    expect(matched('**.txt', true)).toEqual(['one.txt']);
+  });
+
+  it('stands for one name with older ones', () => {
+    expect(matched('src/**', false)).toEqual(['src/a', 'src/sub']);
+  });
+
+  it('follows no link round', () => {
+    symlinkSync('.', join(context.path, 'src/round'));
+    expect(matched('src/**', true)).toEqual(['src', 'src/a', 'src/round', 'src/sub', 'src/sub/b']);
+  });
+});

@@ -98,9 +98,9 @@ async function answer(args: ConfigArgs, io: ConfigIo): Promise<Answer> {
     return answerList(args, io, list);
   }
   const { project, diagnostics: warnings } = await loadData(args, io);
-  if (args.quiet) return { text: '', warnings };
   const names = namesOf(args, project, list);
   if (names) return { text: lines(names), warnings };
+  if (args.quiet) return { text: '', warnings };
   return { text: await projectText(args, io, project), warnings };
 }
 
@@ -174,7 +174,6 @@ function namesOf(args: ConfigArgs, project: Project, list: Lists): string[] | un
 async function answerList(args: ConfigArgs, io: ConfigIo, list: Lists): Promise<Answer> {
   const loaded = loadProject(requestOf(args, io));
   const warnings = loaded.diagnostics;
-  if (args.quiet) return { text: '', warnings };
   if (args.hash !== undefined) {
     const { serviceHashes } = await import('../config/service-hash.ts');
     return { text: lines(serviceHashes(loaded, args.hash)), warnings };

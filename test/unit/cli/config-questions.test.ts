@@ -236,6 +236,13 @@ describe('config: lists', () => {
     expect(await config(model, args)).toEqual({ code: 0, out: text, err: '' });
   });
 
+  test.each<[Partial<ConfigArgs>, string]>([
+    [{ listServices: true }, 'db\nweb\n'],
+    [{ listImages: true }, 'y\nx\n'],
+  ])('%o prints its list with --quiet, too', async (args, text) => {
+    expect((await config(model, { ...args, quiet: true })).out).toBe(text);
+  });
+
   test('the project itself does', async () => {
     expect((await config(model, {})).err).toContain('E_FILE_NOT_FOUND');
   });

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runPodman } from './cli-bridge.ts';
 import { descendantsOf, endAll } from './descendants.ts';
 import { namesIn, textOf } from './look.ts';
@@ -73,7 +73,9 @@ function isAlive(pid: number): boolean {
 function endOrphans(stale: readonly string[]): void {
   for (const pid of namesIn('/proc').filter((name) => /^\d+$/.test(name))) {
     const line = textOf(`/proc/${pid}/cmdline`);
-    if (line.includes(segmentPrefix) && stale.some((name) => line.includes(name))) endWhole(Number(pid));
+    // What watches a container of the engine has its name too, and the engine needs it to remove that container.
+    const isPodman = basename(line.split('\0')[0] ?? '') === 'podman';
+    if (isPodman && stale.some((name) => line.includes(name))) endWhole(Number(pid));
   }
 }
 

@@ -37,12 +37,24 @@ const name = /[_a-zA-Z][_a-zA-Z0-9]*/y;
  *
  * @throws {TemplateError} for a malformed `${...}` and for a required variable that is missing
  */
-export function substitute(template: string, scope: TemplateScope, offset = 0): string {
+export function substitute(template: string, scope: TemplateScope): string {
+  return expand(template, { scope, offset: 0, isNested: false });
+}
+
+interface Expansion {
+  readonly scope: TemplateScope;
+  /** Of the text in the whole template. */
+  readonly offset: number;
+  /** Within the braces of another: it is known to be well-formed. */
+  readonly isNested: boolean;
+}
+
+function expand(template: string, how: Expansion): string {
   let out = '';
   let from = 0;
   for (let at = template.indexOf('$'); at !== -1; at = template.indexOf('$', from)) {
     out += template.slice(from, at);
-    const piece = expandAt(template, at, scope, offset);
+    const piece = expandAt(template, at, how);
     out += piece.text;
     from = piece.end;
   }
@@ -54,13 +66,13 @@ interface Piece {
   readonly end: number;
 }
 
-function expandAt(template: string, at: number, scope: TemplateScope, offset: number): Piece {
+function expandAt(template: string, at: number, how: Expansion): Piece {
   const next = template[at + 1];
   if (next === '$') return { text: '$', end: at + 2 };
-  if (next === '{') return expandBraces(template, at, scope, offset);
+  if (next === '{') return expandBraces(template, at, how);
   const variable = matchName(template, at + 1);
   if (variable === undefined) return { text: '$', end: at + 1 };
-  return { text: plain(variable, scope, offset + at), end: at + 1 + variable.length };
+  return { text: plain(variable, how.scope, how.offset + at), end: at + 1 + variable.length };
 }
 
 function matchName(template: string, at: number): string | undefined {
@@ -98,10 +110,13 @@ function malformed(template: string, at: number, end: number, offset: number): T
   return new TemplateError({ kind: 'syntax', message, at: offset + at, length: part.length });
 }
 
-/** With it, a template fails only when it is malformed: one that is not needed now must be well-formed, too, for it is another time. */
-const everythingSet: TemplateScope = { lookup: () => 'set', unset: () => undefined };
+/**
+ * With it everything between braces is looked at, once, and fails only when it is malformed: what is not needed now must be well-formed,
+ * too, for it is another time.
+ */
+const looking: TemplateScope = { lookup: () => '', unset: () => undefined };
 
-function expandBraces(template: string, at: number, scope: TemplateScope, offset: number): Piece {
+function expandBraces(template: string, at: number, { scope, offset, isNested }: Expansion): Piece {
   const close = closingBrace(template, at + 2);
   if (close < 0) throw malformed(template, at, template.length, offset);
   const variable = matchName(template, at + 2);
@@ -115,8 +130,10 @@ function expandBraces(template: string, at: number, scope: TemplateScope, offset
   const bodyAt = operatorAt + operator.length;
   const body = template.slice(bodyAt, close);
   if (body.includes('\n')) throw malformed(template, at, end, offset);
-  const inner = (): string => substitute(body, scope, offset + bodyAt);
-  substitute(body, everythingSet, offset + bodyAt);
+  const within = { offset: offset + bodyAt, isNested: true };
+  const inner = (): string => expand(body, { ...within, scope });
+  if (!isNested) expand(body, { ...within, scope: looking });
+  if (scope === looking) return { text: inner(), end };
   const text = operate(operator, scope.lookup(variable), inner);
   if (text !== undefined) return { text, end };
   const reason = inner();

@@ -1,6 +1,7 @@
 /**
  * `config --hash`: one digest for each service, the one that docker compose prints for it and puts on containers as
- * `com.docker.compose.config-hash`, as long as no env file is read. What does not change a container is not in it: build, pull_policy, scale, depends_on, profiles.
+ * `com.docker.compose.config-hash`, as long as no env file is read. What does not change a container is not in it: build,
+ * pull_policy, scale, depends_on, profiles.
  */
 import { sha256 } from '../../base/digest.ts';
 import { fail } from '../../base/errors.ts';

@@ -34,6 +34,14 @@ describe('the grammar', () => {
     expect(hostname(template)).toBe(value);
   });
 
+  test('what is nested costs no more than its depth', () => {
+    const levels = 200;
+    for (const operator of [':+', ':-', '+', '-'])
+      expect(hostname(`${`\${SET${operator}`.repeat(levels)}x${'}'.repeat(levels)}`)).toBe(
+        operator.endsWith('+') ? 'x' : 'v',
+      );
+  });
+
   test.each([
     ['${', '${'],
     ['${}', '${}'],

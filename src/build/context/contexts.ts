@@ -81,19 +81,22 @@ export class Contexts {
 
   /** True when everything that was looked at is still as it was. */
   isUnchanged(use: Pick<ContextUse, 'folder'>): boolean {
-    return this.isAsKept(use, 'text') && (this.#trees.get(use.folder)?.tree.isUnchanged() ?? true);
+    return this.howKept(use) === 'whole' && (this.#trees.get(use.folder)?.tree.isUnchanged() ?? true);
   }
 
   /**
-   * True when what an earlier run has told of a context still holds.
-   *
-   * @param what - `withoutFolderTimes`: whatever came and went there that the ignore file leaves out
+   * Whether what an earlier run has told of a context still holds. `files`: but for what came and went there that the ignore file leaves
+   * out, which looks like a change of a directory's attributes.
    */
-  isAsKept({ folder }: Pick<ContextUse, 'folder'>, what: 'text' | 'withoutFolderTimes'): boolean {
-    return this.#kept.every(
-      ({ request, fingerprint }) =>
-        request.root !== folder || fingerprintOf(request)?.[what] === fingerprint[what],
-    );
+  howKept({ folder }: Pick<ContextUse, 'folder'>): 'whole' | 'files' | 'not' {
+    let how: 'whole' | 'files' = 'whole';
+    for (const { request, fingerprint } of this.#kept) {
+      if (request.root !== folder) continue;
+      const now = fingerprintOf(request);
+      if (now?.withoutFolderTimes !== fingerprint.withoutFolderTimes) return 'not';
+      if (now.text !== fingerprint.text) how = 'files';
+    }
+    return how;
   }
 
   /**

@@ -125,16 +125,16 @@ export class BuildSession {
         ? ((await runContainer(action, { tools, find, telling })) ??
           (await runSegment(action, { tools, find, telling })))
         : await makeLayers(action, { tools, contexts, find, telling });
-    const copied = copiedFolders(action);
-    const changed = copied.find((folder) => !contexts.isAsKept({ folder }, 'withoutFolderTimes'));
+    const copied = copiedFolders(action).map((folder) => ({ folder, kept: contexts.howKept({ folder }) }));
+    const changed = copied.find(({ kept }) => kept === 'not');
     if (changed !== undefined)
-      throw fail('E_BUILD', `the context ${changed} was changed while it was being copied`, {
+      throw fail('E_BUILD', `the context ${changed.folder} was changed while it was being copied`, {
         hint: 'build again',
       });
     // A context that changed meanwhile may or may not be what the key says.
     const isKnown =
       foldersOf(action).every((folder) => contexts.isUnchanged({ folder })) &&
-      copied.every((folder) => contexts.isAsKept({ folder }, 'text'));
+      copied.every(({ kept }) => kept === 'whole');
     if (!isKnown) return image;
     // Another build was first: two that run at once give one image the name, whichever ends last.
     const other = action.fresh ? undefined : index.find(key);

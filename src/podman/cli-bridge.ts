@@ -1,7 +1,7 @@
 /** What the `podman` command does better than its API: terminals. Arguments go as a list, never through a shell. */
 import type { Options } from 'execa';
 import { fail } from '../base/errors.ts';
-import { type Descendant, descendantsOf, endAll } from './descendants.ts';
+import { type Descendant, endAll, withDescendants } from './descendants.ts';
 import { findProgram } from './find-program.ts';
 
 export interface PodmanCommand {
@@ -41,9 +41,9 @@ export async function runPodman(command: PodmanCommand): Promise<PodmanResult> {
     ...(command.signal ? { cancelSignal: command.signal, forceKillAfterDelay: 5000 } : {}),
   });
   let left: readonly Descendant[] = [];
-  // At once: when podman has ended, nobody knows whose they are.
+  // At once: when podman, which ends in its own way, has ended, nobody knows whose they are.
   const onAbort = (): void => {
-    if (child.pid !== undefined) left = descendantsOf(child.pid);
+    if (child.pid !== undefined) left = withDescendants(child.pid).slice(1);
   };
   command.signal?.addEventListener('abort', onAbort, { once: true });
   try {

@@ -1,5 +1,5 @@
 /** The processes that a process has started, and those that they have: of a podman that ends, what it ran may go on for nobody. */
-import { namesIn, textOf } from './look.ts';
+import { processIds, textOf } from './look.ts';
 
 export interface Descendant {
   readonly pid: number;
@@ -7,16 +7,17 @@ export interface Descendant {
   readonly started: string;
 }
 
-/** @returns on a system without `/proc` none */
-export function descendantsOf(pid: number): readonly Descendant[] {
+/** The process first. @returns on a system without `/proc` none */
+export function withDescendants(pid: number): readonly Descendant[] {
   const children = new Map<number, Descendant[]>();
-  for (const name of namesIn('/proc').filter((one) => /^\d+$/.test(one))) {
-    const found = statOf(Number(name));
+  for (const id of processIds()) {
+    const found = statOf(id);
     if (found) children.set(found.parent, [...(children.get(found.parent) ?? []), found]);
   }
   const all = (parent: number): Descendant[] =>
     (children.get(parent) ?? []).flatMap((child) => [child, ...all(child.pid)]);
-  return all(pid);
+  const own = statOf(pid);
+  return own ? [own, ...all(pid)] : [];
 }
 
 /** Ends those that are still there. What runs as another user, and may not be ended, stays. */

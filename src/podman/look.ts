@@ -16,3 +16,10 @@ export function textOf(path: string): string {
     return '';
   }
 }
+
+/** Of this machine; none on a system without `/proc`. */
+export function processIds(): readonly number[] {
+  return namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}

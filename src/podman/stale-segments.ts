@@ -7,8 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runPodman } from './cli-bridge.ts';
-import { descendantsOf, endAll } from './descendants.ts';
-import { namesIn, textOf } from './look.ts';
+import { endAll, withDescendants } from './descendants.ts';
+import { namesIn, processIds, textOf } from './look.ts';
 import type { StorePlace } from './types.ts';
 
 export const segmentPrefix = 'segment-';
@@ -71,11 +71,11 @@ function isAlive(pid: number): boolean {
 
 /** A podman that outlived us builds what nobody waits for. */
 function endOrphans(stale: readonly string[]): void {
-  for (const pid of namesIn('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const pid of processIds()) {
     const line = textOf(`/proc/${pid}/cmdline`);
     // What watches a container of the engine has its name too, and the engine needs it to remove that container.
     const isPodman = basename(line.split('\0')[0] ?? '') === 'podman';
-    if (isPodman && stale.some((name) => line.includes(name))) endWhole(Number(pid));
+    if (isPodman && stale.some((name) => line.includes(name))) endAll(withDescendants(pid));
   }
 }
 
@@ -83,21 +83,6 @@ function endOrphans(stale: readonly string[]): void {
 function endSandboxed(runtime: string, folder: string): void {
   for (const id of namesIn(join(folder, runtimeState)))
     spawnSync(runtime, [...runtimeOptions(folder), 'delete', '--force', id], { stdio: 'ignore' });
-}
-
-/** With the commands that it runs. */
-function endWhole(pid: number): void {
-  const below = descendantsOf(pid);
-  kill(pid);
-  endAll(below);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended by itself.
-  }
 }
 
 function containersOf(stale: readonly string[], { graphRoot }: StorePlace): string[] {

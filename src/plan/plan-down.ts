@@ -6,7 +6,7 @@ import { PlanBuilder, type Planned } from './builder.ts';
 import type { DownOptions, PlanInput } from './inputs.ts';
 import { dependencyGraph, sharersOf } from './model.ts';
 import { imageName, labels, podName } from './names.ts';
-import { stop } from './removal.ts';
+import { endsAtOnce, stop } from './removal.ts';
 import { spareNamedVolumes } from './spare-volumes.ts';
 import type { ActionId } from './types.ts';
 
@@ -32,7 +32,7 @@ function chosen({ loaded, observed, services }: PlanInput, options: DownOptions)
   const known = new Set([...Object.keys(loaded.project.services), ...Object.keys(loaded.disabledServices)]);
   return observed.containers.filter((container) => {
     if (container.labels[labels.project] !== loaded.project.name || container.isInfra) return false;
-    const service = container.labels[labels.service] ?? '';
+    const service = serviceOf(container);
     if (services.length > 0) return services.includes(service);
     return known.has(service) || options.removeOrphans || container.labels[labels.oneoff] === 'True';
   });
@@ -57,19 +57,26 @@ function removeContainers(
   const dependents = reversed(dependencyGraph(project));
   const byService = new Map<string, ObservedContainer[]>();
   for (const container of containers) {
-    const service = container.labels[labels.service] ?? '';
+    const service = serviceOf(container);
     byService.set(service, [...(byService.get(service) ?? []), container]);
   }
+  const waitedFor = ({ labels: own }: ObservedContainer): ObservedContainer[] =>
+    (dependents.get(own[labels.service] ?? '') ?? []).flatMap((name) => byService.get(name) ?? []);
+  // To kill and remove in one go is quicker, but keeps those waiting that may only end afterwards: done where nothing is to end first.
+  const isForced = (container: ObservedContainer): boolean =>
+    waitedFor(container).length === 0 &&
+    endsAtOnce(container, { timeout: options.timeout, service: project.services[serviceOf(container)] });
   return containers.map((container) => {
-    const service = container.labels[labels.service] ?? '';
-    const first = (dependents.get(service) ?? []).flatMap((name) => byService.get(name) ?? []);
-    const needs = first.map(({ name }): ActionId => `container.stop/${name}`);
+    const service = serviceOf(container);
+    const needs = waitedFor(container).map(
+      (one): ActionId => `container.${isForced(one) ? 'remove' : 'stop'}/${one.name}`,
+    );
     const sharers = sharersOf(project, service)
       .flatMap((name) => byService.get(name) ?? [])
       .map(({ name }): ActionId => `container.remove/${name}`);
-    const model = project.services[service];
     const reason = 'the project goes down';
-    const stopped = stop(builder, container, { reason, timeout: options.timeout, service: model, needs });
+    const how = { reason, timeout: options.timeout, service: project.services[service], needs };
+    const stopped = isForced(container) ? undefined : stop(builder, container, how);
     return builder.add({
       kind: 'container.remove',
       id: `container.remove/${container.name}`,
@@ -79,9 +86,15 @@ function removeContainers(
       name: container.name,
       volumes: options.volumes,
       // Whatever state an interrupted run left it in.
-      force: !['running', 'paused', 'exited', 'stopped', 'created'].includes(container.state),
+      force:
+        isForced(container) ||
+        !['running', 'paused', 'exited', 'stopped', 'created'].includes(container.state),
     });
   });
+}
+
+function serviceOf(container: ObservedContainer): string {
+  return container.labels[labels.service] ?? '';
 }
 
 function removePods(

@@ -14,6 +14,15 @@ export interface StopRequest {
   readonly needs?: readonly ActionId[];
 }
 
+/** It runs, and is killed without being asked. */
+export function endsAtOnce(
+  { state }: ObservedContainer,
+  { timeout, service }: Pick<StopRequest, 'timeout' | 'service'>,
+): boolean {
+  const grace = timeout ?? graceSeconds(service?.stop_grace_period);
+  return state === 'running' && grace === 0 && (service?.pre_stop ?? []).length === 0;
+}
+
 /** Lets a paused container go on: no signal reaches it before. */
 export function unpause(builder: PlanBuilder, container: ObservedContainer, reason: string): ActionId {
   const service = container.labels['com.docker.compose.service'];

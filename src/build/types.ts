@@ -59,9 +59,27 @@ export interface RegistryCache {
   readonly source?: Span;
 }
 
-/** Runs a command on an image, through Buildah. */
+/** Layers and configuration that are put on an image. */
+export interface LayersPart {
+  readonly works: readonly LayerWork[];
+  readonly config: ImageConfig;
+  readonly author: string;
+}
+
+/** Configuration that is put on the image that a command leaves. */
+export interface ConfigPart extends LayersPart {
+  readonly works: readonly ConfigWork[];
+  /** As in `StepBase`, of these steps alone: `definitions` ends with the command. */
+  readonly definitions: readonly { readonly digest: string; readonly inputs: readonly StepInput[] }[];
+}
+
+/** Runs a command on an image. */
 export interface BuildRun extends StepBase {
   readonly kind: 'build.run';
+  /** What the command finds on the image and nobody else asks for: it is loaded together with what the command leaves. */
+  readonly before?: LayersPart;
+  /** What the image of the command becomes where nobody else asks for that one. */
+  readonly after?: ConfigPart;
   /** Lines between FROM and RUN: ARG, ENV, USER, WORKDIR, VOLUME. */
   readonly prelude: readonly string[];
   readonly run: string;
@@ -94,11 +112,8 @@ export interface RunProcess {
 }
 
 /** What is made without running anything: layers from files, and the configuration. */
-export interface BuildLayers extends StepBase {
+export interface BuildLayers extends StepBase, LayersPart {
   readonly kind: 'build.layers';
-  readonly works: readonly LayerWork[];
-  readonly config: ImageConfig;
-  readonly author: string;
   readonly options: SegmentOptions;
 }
 

@@ -1,6 +1,6 @@
 /** Gives the build room what it needs of this machine: the engine, its store, the cache directory. */
 import { createHmac } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../base/errors.ts';
@@ -33,7 +33,10 @@ export interface BuildRoom {
   readonly world: GraphWorld;
   readonly index: StepIndex;
   readonly session: BuildSession;
+  /** In the engine, or to be had from an image that is. */
   readonly exists: (image: string) => Promise<boolean>;
+  /** See `StepActionsSetting`. */
+  readonly joinsRuns: boolean;
   /** The id of the image of a name; undefined: there is none. */
   readonly imageId: (name: string) => Promise<string | undefined>;
   /** Keeps what was learned of files. */
@@ -81,7 +84,11 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     project,
   });
   const lookup = storeLookup(store, engine);
-  const exists = remembered(lookup.exists);
+  const exists = remembered(async (id) => {
+    if (await lookup.exists(id)) return true;
+    const contained = index.contained(id);
+    return contained !== undefined && lookup.exists(contained.within);
+  });
   const document = (id: string): ImageDocument | undefined => {
     const text = store.config(id);
     return text === undefined ? undefined : (JSON.parse(text) as ImageDocument);
@@ -165,6 +172,8 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     world,
     index,
     exists: exists.ask,
+    // Files that are written into an upper directory by hand would have no label.
+    joinsRuns: tools.container !== undefined && !existsSync('/sys/fs/selinux/enforce'),
     imageId: lookup.id,
     session: new BuildSession({ tools, index, contexts }),
     save: () => contexts.save(),

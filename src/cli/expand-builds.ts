@@ -76,7 +76,7 @@ async function stepsOf(
     find: (key) => room.index.find(key),
     exists: room.exists,
   });
-  const steps = stepActions(resolution, graph.images);
+  const steps = stepActions(resolution, graph.images, room);
   const names = await Promise.all(
     graph.images.map(async ({ wanted, ref }) =>
       nameAction(wanted, targetInput(resolution, steps, ref), imageId),

@@ -13,7 +13,7 @@ export async function pruneBuilds(
   const keep = new Set(
     all
       .filter(({ key, project }) => project !== request.project || request.needed.has(key))
-      .map(({ image }) => image),
+      .flatMap(({ image }) => [image, room.index.contained(image)?.within ?? image]),
   );
   let removed = 0;
   // Children first: the index does not know which is which, so what cannot go yet is tried again.

@@ -76,6 +76,55 @@ scenario(
   170_000,
 );
 
+/** A command on files that nobody else asks for, with configuration on what it leaves. */
+const ownTail = `FROM ${base}
+RUN head -c 8 /dev/urandom | base64 > /shared
+COPY src /src
+RUN cat /src/f > /got; rm /src/gone; head -c 8 /dev/urandom | base64 > /once
+LABEL a=b
+CMD ["one"]
+`;
+
+scenario(
+  'build: a command with the files before it and the configuration after it is one image, and its result is kept on its own',
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    project.write('Containerfile', ownTail);
+    project.write('src/f', 'first\n');
+    project.write('src/gone', '');
+    expect((await build(project)).code).toBe(0);
+    const look = 'cat /got /once; ls /src';
+    const [got, once, ...files] = (await inImage(project, 'a', look)).split('\n');
+    expect([got, ...files]).toEqual(['first', 'f']);
+    const layers = '{{len .RootFS.Layers}} {{json .Config.Cmd}} {{json .Config.Labels}}';
+    const inspect = async (): Promise<string> =>
+      (await project.podman('image', 'inspect', `--format=${layers}`, `${project.name}-a`)).stdout.trim();
+    expect(await inspect()).toMatch(/^4 \["one"\] \{"a":"b"/);
+    const first = await imageId(project, 'a');
+
+    project.write('Containerfile', ownTail.replace('"one"', '"two"'));
+    expect(await todo(project)).toEqual(['build.layers/a:6', 'image.build/a']);
+    expect((await build(project)).code).toBe(0);
+    expect(await inspect()).toMatch(/^4 \["two"\] \{"a":"b"/);
+    expect(await inImage(project, 'a', look)).toBe(`first\n${once}\nf`);
+
+    project.write('Containerfile', ownTail);
+    expect(await todo(project)).toEqual(['image.build/a']);
+    expect((await build(project)).code).toBe(0);
+    expect(await imageId(project, 'a')).toBe(first);
+
+    project.write('src/f', 'second\n');
+    expect((await build(project)).code).toBe(0);
+    const [changed, other] = (await inImage(project, 'a', look)).split('\n');
+    expect(changed).toBe('second');
+    expect(other).not.toBe(once);
+    expect((await build(project, '--prune')).code).toBe(0);
+    expect(await todo(project)).toEqual([]);
+    expect((await project.podman('ps', '--all', '--quiet', `--filter=ancestor=${first}`)).stdout).toBe('');
+  },
+  170_000,
+);
+
 scenario(
   'build: a failing step fails what depends on it and nothing else, and shows its line and output',
   async ({ project }) => {

@@ -74,7 +74,8 @@ describe('keys of steps', () => {
       const world = worldOf(folder);
       const made = await builtOnce([wanted], world);
       const open = async (more: Parameters<typeof wantedImage>[3], other = world): Promise<number> =>
-        (await planSteps([wantedImage(folder, 'a', text, { secrets, ...more })], other, made)).actions.length;
+        (await planSteps([wantedImage(folder, 'a', text, { secrets, ...more })], other, made)).resolution.todo
+          .length;
       expect(await open({})).toBe(0);
       expect(await open({ args: { V: '1' } })).toBe(0);
       expect(await open({ args: { V: '2' } })).toBe(3);

@@ -119,7 +119,7 @@ export async function planSteps(
     find: (key) => made.get(key),
     exists: () => Promise.resolve(true),
   });
-  return { graph, resolution, actions: stepActions(resolution, graph.images) };
+  return { graph, resolution, actions: stepActions(resolution, graph.images, { joinsRuns: true }) };
 }
 
 /** The images that a build would have made: an id for each key, step by step. */

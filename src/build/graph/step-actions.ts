@@ -4,7 +4,9 @@ import type {
   BuildAction,
   BuildLayers,
   BuildRun,
+  ConfigPart,
   CopyOrigin,
+  LayersPart,
   LayerWork,
   RegistryCache,
   StepInput,
@@ -13,15 +15,24 @@ import type { GraphedImage } from './image-graph.ts';
 import type { Resolution, ResolvedStep } from './resolve.ts';
 import type { LayersDetail, NodeRef, RunDetail, StepCaches, StepNode } from './step-node.ts';
 
-/** A chain of steps that become one action: layers on layers that nobody else needs. */
+/** A chain of steps that become one action: those in between are nobody else's. */
 interface Group {
   readonly nodes: readonly StepNode[];
   readonly id: string;
 }
 
-export function stepActions(resolution: Resolution, images: readonly GraphedImage[]): BuildAction[] {
+export interface StepActionsSetting {
+  /** A command can run on files that are in no image yet. */
+  readonly joinsRuns: boolean;
+}
+
+export function stepActions(
+  resolution: Resolution,
+  images: readonly GraphedImage[],
+  setting: StepActionsSetting,
+): BuildAction[] {
   const wanted = new Set(images.flatMap(({ ref }) => (ref.kind === 'step' ? [ref.node] : [])));
-  const groups = named(chains(resolution.todo, wanted));
+  const groups = named(chains(resolution.todo, { wanted, ...setting }));
   const idOf = new Map(groups.flatMap((group) => group.nodes.map((node) => [node, group.id] as const)));
   const input = (ref: NodeRef): StepInput => inputOf(ref, idOf, resolution.steps);
   return groups.map((group) => actionOf(group, input, resolution.steps));
@@ -52,17 +63,22 @@ function inputOf(
   return { image, ...(token === undefined ? {} : { token }) };
 }
 
-function chains(todo: readonly StepNode[], wanted: ReadonlySet<StepNode>): StepNode[][] {
+interface ChainSetting extends StepActionsSetting {
+  /** Images that are given names. */
+  readonly wanted: ReadonlySet<StepNode>;
+}
+
+function chains(todo: readonly StepNode[], setting: ChainSetting): StepNode[][] {
   const users = usersOf(todo);
   const chainOf = new Map<StepNode, StepNode[]>();
   const result: StepNode[][] = [];
   for (const node of todo) {
     const below = node.parent.kind === 'step' ? node.parent.node : undefined;
-    const chain = below && joins(below, node, users, wanted) ? chainOf.get(below) : undefined;
-    const own = chain ?? [];
-    own.push(node);
-    if (!chain) result.push(own);
-    chainOf.set(node, own);
+    const known = below && users.get(below) === 1 ? chainOf.get(below) : undefined;
+    const chain = known && joins(known, node, setting) ? known : [];
+    if (chain.length === 0) result.push(chain);
+    chain.push(node);
+    chainOf.set(node, chain);
   }
   return result;
 }
@@ -75,14 +91,34 @@ function usersOf(todo: readonly StepNode[]): Map<StepNode, number> {
   return users;
 }
 
-function joins(
-  below: StepNode,
-  node: StepNode,
-  users: ReadonlyMap<StepNode, number>,
-  wanted: ReadonlySet<StepNode>,
-): boolean {
-  const areLayers = below.detail.kind === 'layers' && node.detail.kind === 'layers';
-  return areLayers && users.get(below) === 1 && !wanted.has(below) && below.fresh === node.fresh;
+/** Layers on layers; one command on layers that it finds on an image; configuration on what it leaves. */
+function joins(chain: readonly StepNode[], node: StepNode, { wanted, joinsRuns }: ChainSetting): boolean {
+  const last = chain.at(-1) as StepNode;
+  if (wanted.has(last) || last.fresh !== node.fresh) return false;
+  const hasRun = chain.some(isRun);
+  if (!hasRun && !isRun(node)) return true;
+  const isApart = (one: StepNode): boolean => one.volatile || one.caches.from.size + one.caches.to.size > 0;
+  if (!joinsRuns || [...chain, node].some(isApart)) return false;
+  return hasRun ? isConfiguration(node) : canRunOn(chain, node);
+}
+
+function isRun({ detail }: StepNode): boolean {
+  return detail.kind === 'run';
+}
+
+function isConfiguration({ detail }: StepNode): boolean {
+  return detail.kind === 'layers' && detail.works.every(({ kind }) => kind === 'config');
+}
+
+/** Files can be laid under a container of the engine; an image is needed for that all the same. */
+function canRunOn(chain: readonly StepNode[], { detail }: StepNode): boolean {
+  if (detail.kind !== 'run' || detail.process === undefined || chain[0]?.parent.kind === 'scratch')
+    return false;
+  return chain.every(
+    (one) =>
+      one.detail.kind === 'layers' &&
+      one.detail.works.every((work) => work.kind === 'config' || !work.bySegment),
+  );
 }
 
 /** `build.run/web:12`: the service that asked first and the line of the last step. */
@@ -97,8 +133,10 @@ function named(list: readonly StepNode[][]): Group[] {
   });
 }
 
-/** The step that people know a chain by: the last that copies something. */
+/** The step that people know a chain by: its command, else the last that copies something. */
 function mainOf(nodes: readonly StepNode[]): StepNode {
+  const run = nodes.find(isRun);
+  if (run) return run;
   const copies = nodes.filter(
     ({ detail }) => detail.kind === 'layers' && detail.works.some(({ kind }) => kind === 'copy'),
   );
@@ -117,6 +155,7 @@ function actionOf(
   const main = mainOf(nodes);
   const refs = [first.parent, ...nodes.flatMap(({ inputs }) => inputs)];
   const needs = new Set(refs.map(input).flatMap((one) => ('action' in one ? [one.action] : [])));
+  const definitions = nodes.map((node) => ({ digest: node.definition, inputs: node.inputs.map(input) }));
   const base = {
     id,
     needs: [...needs].filter((need) => need !== id).sort(),
@@ -125,20 +164,40 @@ function actionOf(
     service: main.service,
     title: main.title,
     services: [...last.services],
-    definitions: nodes.map((node) => ({ digest: node.definition, inputs: node.inputs.map(input) })),
+    definitions,
     digest: last.digest,
     parent: input(first.parent),
     fresh: last.fresh,
     volatile: nodes.some((node) => node.volatile),
-    options: last.options,
+    options: (isRun(main) ? main : last).options,
     ...cachesOf(last),
   };
-  if (last.detail.kind === 'run') return { kind: 'build.run', ...base, ...runOf(last.detail, input) };
-  const works = nodes.flatMap(({ detail }) =>
-    (detail as LayersDetail).works.map((work) => workOf(work, input)),
-  );
-  const { config, author } = last.detail;
-  return { kind: 'build.layers', ...base, works, config, author };
+  const { detail } = main;
+  if (detail.kind !== 'run') return { kind: 'build.layers', ...base, ...layersOf(nodes, input) };
+  const at = nodes.indexOf(main);
+  const before = nodes.slice(0, at);
+  const after = nodes.slice(at + 1);
+  return {
+    kind: 'build.run',
+    ...base,
+    definitions: definitions.slice(0, at + 1),
+    ...runOf(detail, input),
+    ...(before.length === 0 ? {} : { before: layersOf(before, input) }),
+    ...(after.length === 0 ? {} : { after: { ...configOf(after), definitions: definitions.slice(at + 1) } }),
+  };
+}
+
+function layersOf(nodes: readonly StepNode[], input: ToInput): LayersPart {
+  const details = nodes.map(({ detail }) => detail as LayersDetail);
+  const { config, author } = details.at(-1) as LayersDetail;
+  return { works: details.flatMap(({ works }) => works.map((work) => workOf(work, input))), config, author };
+}
+
+function configOf(nodes: readonly StepNode[]): Omit<ConfigPart, 'definitions'> {
+  const details = nodes.map(({ detail }) => detail as LayersDetail);
+  const { config, author } = details.at(-1) as LayersDetail;
+  const works = details.flatMap((detail) => detail.works.filter((work) => work.kind === 'config'));
+  return { works, config, author };
 }
 
 /** What is asked for anew is not looked for, and a result that its key does not tell is nothing to others. */

@@ -18,6 +18,15 @@ interface StepRecord {
   readonly project: string;
 }
 
+/** An image that was not loaded by itself: all its layers are the lowest of another. */
+export interface ContainedImage {
+  readonly image: string;
+  /** Id of the image that has its layers. */
+  readonly within: string;
+  /** Its configuration as JSON text, which its id is the digest of. */
+  readonly document: string;
+}
+
 export interface IndexPlace {
   /** `XDG_CACHE_HOME/tscompose`. */
   readonly folder: string;
@@ -46,13 +55,34 @@ export class StepIndex {
     writeWhole(this.#path(key), JSON.stringify(record));
   }
 
+  /** An image that can be had from another; undefined: unknown. */
+  contained(image: string): ContainedImage | undefined {
+    try {
+      const known = JSON.parse(readWhole(this.#containedPath(image)) ?? '') as ContainedImage;
+      const isGood =
+        known.image === image && sha256(known.document) === image && /^[0-9a-f]{64}$/.test(known.within);
+      return isGood ? known : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  rememberContained(contained: ContainedImage): void {
+    writeWhole(this.#containedPath(contained.image), JSON.stringify(contained));
+  }
+
+  #containedPath(image: string): string {
+    return join(this.#folder, 'contained', `${image}.json`);
+  }
+
   #path(key: string): string {
     return join(this.#folder, key.slice(0, 2), `${key}.json`);
   }
 
   /** Every entry, with what is needed to forget it. */
   entries(): { readonly key: string; readonly image: string; readonly project: string }[] {
-    return namesIn(this.#folder).flatMap((group) =>
+    const groups = namesIn(this.#folder).filter((group) => group.length === 2);
+    return groups.flatMap((group) =>
       namesIn(join(this.#folder, group)).flatMap((name) => {
         const record = readRecord(join(this.#folder, group, name));
         return record ? [{ key: record.key, image: record.image, project: record.project }] : [];
@@ -60,8 +90,11 @@ export class StepIndex {
     );
   }
 
+  /** Its image stays. */
   forget(key: string): void {
+    const image = this.find(key);
     rmSync(this.#path(key), { force: true });
+    if (image !== undefined) rmSync(this.#containedPath(image), { force: true });
   }
 }
 

@@ -9,7 +9,7 @@
  *
  * @see https://github.com/opencontainers/image-spec/blob/main/layer.md#representing-changes
  */
-import { type FileTree, type TreeFile, TreeUnknown, within } from '../context/tree.ts';
+import { type FileTree, folderOf, type TreeFile, TreeUnknown, within } from '../context/tree.ts';
 import type { LayerEntry } from './overlay.ts';
 
 export interface ChangedRequest {
@@ -85,7 +85,7 @@ class Walk {
     // A socket: archives cannot hold it.
     if (!file || this.#isMountPoint(path, file)) return;
     if (file.kind === 'char' && file.device?.major === 0 && file.device.minor === 0) {
-      this.#entries.push(marker(within(folder, `.wh.${name}`), file.mtime));
+      this.#entries.push(removedMarker(path, file.mtime));
       return;
     }
     if (file.kind === 'directory') {
@@ -115,10 +115,21 @@ class Walk {
     const marked = opaque(known.map(({ file }) => file.hostPath));
     return this.#entries.flatMap((entry) =>
       entry.file.kind === 'directory' && marked.has(entry.file.hostPath)
-        ? [entry, marker(`${entry.path}/.wh..wh..opq`, entry.file.mtime)]
+        ? [entry, opaqueMarker(entry.path, entry.file.mtime)]
         : [entry],
     );
   }
+}
+
+/** Says that a file of the layers below is no more. */
+export function removedMarker(path: string, mtime: number): LayerEntry {
+  const folder = folderOf(path);
+  return marker(within(folder, `.wh.${path.slice(folder === '' ? 0 : folder.length + 1)}`), mtime);
+}
+
+/** Says that nothing of the layers below is in a directory any more. */
+export function opaqueMarker(path: string, mtime: number): LayerEntry {
+  return marker(`${path}/.wh..wh..opq`, mtime);
 }
 
 function marker(path: string, mtime: number): LayerEntry {

@@ -92,12 +92,17 @@ export class Overlay implements FileTree {
 
   /** Ends the layer: its entries, parents first; empty when nothing was put. */
   takeLayer(): LayerEntry[] {
-    const entries = [...this.#layer.values()].sort((a, b) =>
-      a.path < b.path ? -1 : a.path > b.path ? 1 : 0,
-    );
+    const entries = asWalked([...this.#layer.values()]);
     this.#layer = new Map();
     return entries;
   }
+}
+
+/** Entries in the order of a walk, so that what a link means comes before it: a directory, all that is in it, the next name. */
+export function asWalked(entries: readonly LayerEntry[]): LayerEntry[] {
+  const keyed = entries.map((entry) => ({ entry, key: entry.path.replaceAll('/', '\0') }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.map(({ entry }) => entry);
 }
 
 export class NotADirectory extends Error {

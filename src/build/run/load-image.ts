@@ -10,31 +10,55 @@ export interface ImageDraft {
   readonly base: string | undefined;
   readonly config: ImageConfig;
   readonly author: string;
-  /** One for each instruction. */
-  readonly steps: readonly { readonly createdBy: string; readonly layers: readonly LayerBlob[] }[];
+  /** Absent: now. */
+  readonly created?: Date;
+  readonly steps: readonly DraftStep[];
+}
+
+/** An instruction and what it has made. */
+export interface DraftStep {
+  readonly createdBy: string;
+  readonly layers: readonly LayerBlob[];
 }
 
 /** @returns the id of the image; the layers are disposed of */
 export async function loadImage(draft: ImageDraft, tools: BuildTools): Promise<string> {
-  const own = draft.steps.flatMap(({ layers }) => layers);
   try {
-    const image = imageOf(draft, own, tools);
+    const image = imageOf(draft, tools);
     await tools.load(ociLayout(image));
     return imageIdOf(image);
   } finally {
-    for (const layer of own) layer.dispose();
+    for (const { layers } of draft.steps) for (const layer of layers) layer.dispose();
   }
 }
 
-function imageOf(
-  { base, config, author, steps }: ImageDraft,
-  own: readonly LayerBlob[],
+/** The configuration that the image of a draft would have, as JSON text: its id is the digest of it. */
+export function draftDocument(draft: ImageDraft, tools: BuildTools): string {
+  return imageOf(draft, tools).config;
+}
+
+/** Loads an image whose layers are the lowest of another. */
+export async function loadContained(
+  { document, within }: { readonly document: string; readonly within: string },
   tools: BuildTools,
-): LayoutImage {
+): Promise<void> {
+  const { rootfs } = JSON.parse(document) as ImageDocument;
+  const sizes = tools.layerSizes(within) ?? [];
+  const layers = rootfs.diff_ids.map((id, index) => ({ digest: hexOf(id), size: sizes[index] ?? 0 }));
+  await tools.load(ociLayout({ config: document, layers }));
+}
+
+function hexOf(digest: string): string {
+  return digest.replace(/^sha256:/, '');
+}
+
+function imageOf(draft: ImageDraft, tools: BuildTools): LayoutImage {
+  const { base, config, author, steps } = draft;
+  const own = steps.flatMap(({ layers }) => layers);
   const parent = base === undefined ? undefined : documentOf(base, tools);
   const sizes = base === undefined ? [] : (tools.layerSizes(base) ?? []);
   const below = (parent?.rootfs.diff_ids ?? []).map((id, index) => ({
-    digest: id.replace(/^sha256:/, ''),
+    digest: hexOf(id),
     size: sizes[index] ?? 0,
   }));
   // An image has at least one layer.
@@ -46,7 +70,7 @@ function imageOf(
       platform: tools.platform,
       config,
       author,
-      created: tools.now().toISOString(),
+      created: (draft.created ?? tools.now()).toISOString(),
       steps: all.map(({ createdBy, layers }) => ({ createdBy, layers: layers.map(({ digest }) => digest) })),
     }),
     layers: [...below, ...empty, ...own],

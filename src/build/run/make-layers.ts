@@ -3,12 +3,12 @@ import { ComposeError, fail } from '../../base/errors.ts';
 import type { Contexts } from '../context/contexts.ts';
 import { TreeUnknown } from '../context/tree.ts';
 import type { ImageConfig } from '../layer/image-config.ts';
-import { type LayerBlob, makeLayer } from '../layer/layer-blob.ts';
-import { NotADirectory, Overlay } from '../layer/overlay.ts';
+import { makeLayer } from '../layer/layer-blob.ts';
+import { type LayerEntry, NotADirectory, Overlay } from '../layer/overlay.ts';
 import { withXattrs } from '../layer/with-xattrs.ts';
 import type { BuildLayers, CopyWork, LayerWork, StepInput } from '../types.ts';
 import { copyLine } from './copy-line.ts';
-import { documentOf, loadImage } from './load-image.ts';
+import { type DraftStep, documentOf, loadImage } from './load-image.ts';
 import { putCopy } from './put-copy.ts';
 import { withPlace } from './run-segment.ts';
 import type { Made } from './session.ts';
@@ -25,22 +25,30 @@ export interface LayersContext {
 export async function makeLayers(action: BuildLayers, context: LayersContext): Promise<string> {
   const image = new ImageInMaking(action, context);
   try {
-    for (const work of action.works) await image.add(work);
-    return await image.finish(action.config);
+    await image.addAll();
+    return await image.finish();
   } finally {
     image.dispose();
   }
 }
 
-class ImageInMaking {
-  readonly #action: BuildLayers;
+/** The layers of an image, and how they are made known. */
+export type LayersDraft = Pick<
+  BuildLayers,
+  'works' | 'config' | 'author' | 'parent' | 'options' | 'title' | 'services'
+>;
+
+export class ImageInMaking {
+  readonly #action: LayersDraft;
   readonly #context: LayersContext;
   /** The image in the engine that this one goes on from. */
   #base: string | undefined;
   #overlay: Overlay;
-  #steps: { createdBy: string; layers: LayerBlob[] }[] = [];
+  #steps: DraftStep[] = [];
+  /** What the layers of the steps hold. */
+  #entries: (readonly LayerEntry[])[] = [];
 
-  constructor(action: BuildLayers, context: LayersContext) {
+  constructor(action: LayersDraft, context: LayersContext) {
     this.#action = action;
     this.#context = context;
     this.#base = context.find(action.parent).image;
@@ -51,7 +59,30 @@ class ImageInMaking {
     return new Overlay(image === undefined ? undefined : this.#context.tools.files(image));
   }
 
-  async add(work: LayerWork): Promise<void> {
+  /** The image in the engine that the steps so far go on from. */
+  get base(): string | undefined {
+    return this.#base;
+  }
+
+  /** The files so far. */
+  get files(): Overlay {
+    return this.#overlay;
+  }
+
+  get steps(): readonly DraftStep[] {
+    return this.#steps;
+  }
+
+  /** Entries of the layers that are in no image yet, lowest first. */
+  get entries(): readonly (readonly LayerEntry[])[] {
+    return this.#entries;
+  }
+
+  async addAll(): Promise<void> {
+    for (const work of this.#action.works) await this.#add(work);
+  }
+
+  async #add(work: LayerWork): Promise<void> {
     if (work.kind === 'config') {
       this.#steps.push({ createdBy: work.createdBy, layers: [] });
       return;
@@ -72,6 +103,7 @@ class ImageInMaking {
     const { folder, xattrs } = this.#context.tools;
     const entries = await withXattrs(this.#overlay.takeLayer(), xattrs);
     const layers = entries.length === 0 ? [] : [makeLayer(entries, folder())];
+    this.#entries.push(entries);
     this.#steps.push({ createdBy: work.createdBy, layers });
   }
 
@@ -103,13 +135,15 @@ class ImageInMaking {
     this.#overlay = this.#filesOf(this.#base);
   }
 
-  finish(config: ImageConfig): Promise<string> {
-    return this.#load(config);
+  /** Loads all of it. @returns the id of the image */
+  finish(): Promise<string> {
+    return this.#load(this.#action.config);
   }
 
   async #load(config: ImageConfig): Promise<string> {
     const steps = this.#steps;
     this.#steps = [];
+    this.#entries = [];
     const { author } = this.#action;
     this.#base = await loadImage({ base: this.#base, config, author, steps }, this.#context.tools);
     return this.#base;

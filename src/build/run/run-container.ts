@@ -1,41 +1,61 @@
 /** RUN as a container of the engine: what it has changed becomes a layer. A fraction of the price of a segment. */
 import { type FileTree, resolveIn, TreeLoop, TreeUnknown } from '../context/tree.ts';
-import { type ChangedRequest, changedFiles, mountPointsOfOldBuilders } from '../layer/changed-files.ts';
+import { changedFiles, mountPointsOfOldBuilders } from '../layer/changed-files.ts';
 import { type LayerBlob, makeLayer } from '../layer/layer-blob.ts';
+import type { LayerEntry } from '../layer/overlay.ts';
+import { canPlace, PlacedFiles } from '../layer/placed-files.ts';
 import { withXattrs } from '../layer/with-xattrs.ts';
 import type { BuildRun, RunProcess } from '../types.ts';
-import { loadImage } from './load-image.ts';
 import { type RunContext, withPlace } from './run-segment.ts';
 import { canUseSandbox } from './sandbox-needs.ts';
 import type { BuildTools } from './tools.ts';
 
-/** @returns the id of the image; undefined: Buildah has to do it */
+/** What a command finds. */
+export interface RunGround {
+  /** The image in the engine. */
+  readonly image: string;
+  /** All files, those that are in no image yet too. */
+  readonly files: FileTree;
+  /** Entries of the layers that are in no image yet, lowest first. */
+  readonly layers: readonly (readonly LayerEntry[])[];
+}
+
+/** @returns the layer that the command leaves; undefined: it was not run, another way has to be taken */
 export async function runContainer(
   action: BuildRun,
-  { tools, find, telling }: RunContext,
-): Promise<string | undefined> {
+  ground: RunGround,
+  { tools, telling }: Pick<RunContext, 'tools' | 'telling'>,
+): Promise<LayerBlob | undefined> {
   const { process } = action;
-  const image = find(action.parent).image;
   const run = tools.container;
-  if (!process || !run || image === undefined) return undefined;
-  const before = tools.files(image);
-  const createWorkingDir = missingFolder(process, before);
+  if (!process || !run || !canPlace(ground.layers)) return undefined;
+  const createWorkingDir = missingFolder(process, ground.files);
   if (createWorkingDir === undefined) return undefined;
+  let placed: PlacedFiles | undefined;
   const call = {
-    image,
+    image: ground.image,
     ...process,
     createWorkingDir,
     wantsSandbox: canUseSandbox(action) && isRoot(process.user) && !createWorkingDir,
     ...(action.script === undefined ? {} : { script: action.script }),
     proxies: action.options.proxies ?? {},
+    ...(ground.layers.length === 0
+      ? {}
+      : {
+          place: (folder: string) => {
+            placed = new PlacedFiles(folder, ground.layers);
+          },
+        }),
   };
   const ran = await withPlace(action, () => run(call, telling));
   try {
     const left = tools.leavesMountPoints ? mountPointsOfOldBuilders(process.network) : [];
-    const layer = await layerOf({ changed: ran.files, before, left }, tools);
-    if (!layer) return undefined;
-    const { config, author, createdBy } = action;
-    return await loadImage({ base: image, config, author, steps: [{ createdBy, layers: [layer] }] }, tools);
+    const entries = changesOf(ran.files, { before: ground.files, left, tools });
+    if (!entries) return undefined;
+    return makeLayer(
+      await withXattrs(placed ? placed.changedIn(entries) : entries, tools.xattrs),
+      tools.folder(),
+    );
   } finally {
     ran.remove();
   }
@@ -60,13 +80,16 @@ function isRoot(user: string | undefined): boolean {
   return user === undefined || /^(?:root|0)(?::(?:root|0))?$/.test(user);
 }
 
-async function layerOf(
-  request: Omit<ChangedRequest, 'opaque'>,
-  tools: BuildTools,
-): Promise<LayerBlob | undefined> {
+function changesOf(
+  changed: FileTree,
+  {
+    before,
+    left,
+    tools,
+  }: { readonly before: FileTree; readonly left: readonly string[]; readonly tools: BuildTools },
+): LayerEntry[] | undefined {
   try {
-    const entries = changedFiles({ ...request, opaque: tools.opaque });
-    return makeLayer(await withXattrs(entries, tools.xattrs), tools.folder());
+    return changedFiles({ changed, before, left, opaque: tools.opaque });
   } catch (error) {
     if (error instanceof TreeUnknown) return undefined;
     throw error;

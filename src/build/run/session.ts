@@ -3,10 +3,10 @@ import { ComposeError, fail, unreachable } from '../../base/errors.ts';
 import type { Contexts } from '../context/contexts.ts';
 import { exportKey, stepKey, tokenOf } from '../graph/step-key.ts';
 import type { StepIndex } from '../index/step-index.ts';
-import type { BuildLayers, BuildName, BuildRun, RegistryCache, StepInput } from '../types.ts';
-import { makeLayers } from './make-layers.ts';
-import { runContainer } from './run-container.ts';
-import { runSegment } from './run-segment.ts';
+import type { BuildLayers, BuildName, BuildRun, ConfigPart, RegistryCache, StepInput } from '../types.ts';
+import { loadContained } from './load-image.ts';
+import { type LayersContext, makeLayers } from './make-layers.ts';
+import { configure, type RanStep, runStep } from './run-step.ts';
 import type { BuildTools, StepTelling } from './tools.ts';
 
 export interface SessionRequest {
@@ -58,6 +58,7 @@ export class BuildSession {
     if (action.problem) throw new ComposeError(action.problem, { exitCode: 1 });
     const { image } = this.#find(action.image);
     if (image === undefined) throw fail('E_BUILD', `the image of service "${action.service}" is empty`);
+    await this.#restore([action.image]);
     const tagged = this.#tagging.then(async () => {
       for (const tag of action.tags) await this.#request.tools.tag(image, tag);
     });
@@ -67,19 +68,56 @@ export class BuildSession {
   }
 
   async #step(action: StepAction, telling: StepTelling): Promise<StepResult> {
-    const { index, tools } = this.#request;
-    const kind = action.kind === 'build.run' ? 'run' : 'layers';
-    const keys = this.#keys(action);
-    const key = keys.at(-1) ?? '';
+    await this.#restore(inputsOf(action));
+    const key = this.#keyOf(action);
     const { from = [], to = [] } = action.caches ?? {};
-    const known = action.fresh ? undefined : index.find(key);
-    const isHere = known !== undefined && (await tools.exists(known));
-    const found = isHere ? known : await this.#taken(key, from, telling);
-    const isCached = found !== undefined;
-    const image = found ?? (await this.#do(action, key, telling));
-    await this.#give({ key, image, to }, telling);
-    this.#made.set(action.id, { image, token: tokenOf(action.volatile ? 'run' : kind, key, image) });
-    return { image, isCached };
+    const known = action.fresh ? undefined : await this.#there(key);
+    const found = known ?? (await this.#taken(key, from, telling));
+    const done = found === undefined ? await this.#do(action, key, telling) : await this.#goOn(action, found);
+    await this.#give({ key, image: done.image, to }, telling);
+    this.#made.set(action.id, { image: done.image, token: this.#tokenOf(action, key, done) });
+    return { image: done.image, isCached: found !== undefined };
+  }
+
+  /** What stands for the result in the keys of others. */
+  #tokenOf(action: StepAction, key: string, { image, ran }: RanStep): string {
+    if (action.kind === 'build.layers') return tokenOf(action.volatile ? 'run' : 'layers', key, image);
+    return action.after
+      ? tokenOf('layers', this.#keyAfter(action.after, ran), image)
+      : tokenOf('run', key, image);
+  }
+
+  /** The image of a key, in the engine or to be had from another that is. */
+  async #there(key: string): Promise<string | undefined> {
+    const { index, tools } = this.#request;
+    const image = index.find(key);
+    if (image === undefined) return undefined;
+    if (await tools.exists(image)) return image;
+    const contained = index.contained(image);
+    return contained && (await tools.exists(contained.within)) ? image : undefined;
+  }
+
+  /** Has the engine make the images that so far are only part of others. */
+  async #restore(inputs: readonly StepInput[]): Promise<void> {
+    const { index, tools } = this.#request;
+    for (const image of new Set(inputs.map((input) => this.#find(input).image))) {
+      const contained = image === undefined ? undefined : index.contained(image);
+      if (contained && !(await tools.exists(contained.image))) await loadContained(contained, tools);
+    }
+  }
+
+  /** From what a command has left at another time to what the action is to give. */
+  async #goOn(action: StepAction, ran: string): Promise<RanStep> {
+    const { index, tools } = this.#request;
+    const after = action.kind === 'build.run' ? action.after : undefined;
+    if (!after) return { image: ran, ran };
+    const key = this.#keyAfter(after, ran);
+    const known = await this.#there(key);
+    if (known !== undefined) return { image: known, ran };
+    await this.#restore([{ image: ran }]);
+    const image = await configure(after, ran, tools);
+    index.remember(key, image);
+    return { image, ran };
   }
 
   /** From the first registry that has it. */
@@ -117,14 +155,11 @@ export class BuildSession {
     }
   }
 
-  async #do(action: StepAction, key: string, telling: StepTelling): Promise<string> {
-    const { tools, contexts, index } = this.#request;
-    const find = (input: StepInput): Made => this.#find(input);
-    const image =
-      action.kind === 'build.run'
-        ? ((await runContainer(action, { tools, find, telling })) ??
-          (await runSegment(action, { tools, find, telling })))
-        : await makeLayers(action, { tools, contexts, find, telling });
+  async #do(action: StepAction, key: string, telling: StepTelling): Promise<RanStep> {
+    const { tools, contexts } = this.#request;
+    const context = { tools, contexts, telling, find: (input: StepInput): Made => this.#find(input) };
+    const done =
+      action.kind === 'build.run' ? await runStep(action, context) : await layersStep(action, context);
     const copied = copiedFolders(action).map((folder) => ({ folder, kept: contexts.howKept({ folder }) }));
     const changed = copied.find(({ kept }) => kept === 'not');
     if (changed !== undefined)
@@ -135,28 +170,43 @@ export class BuildSession {
     const isKnown =
       foldersOf(action).every((folder) => contexts.isUnchanged({ folder })) &&
       copied.every(({ kept }) => kept === 'whole');
-    if (!isKnown) return image;
+    if (!isKnown) return done;
     // Another build was first: two that run at once give one image the name, whichever ends last.
-    const other = action.fresh ? undefined : index.find(key);
-    if (other !== undefined && (await tools.exists(other))) return other;
-    index.remember(key, image);
-    return image;
+    const other = action.fresh ? undefined : await this.#there(key);
+    if (other !== undefined) return this.#goOn(action, other);
+    this.#remember(action, key, done);
+    return done;
   }
 
-  /** One for each step of the action, each on the one before. */
-  #keys(action: StepAction): string[] {
-    const keys: string[] = [];
-    let parent = this.#find(action.parent).token;
-    for (const { digest, inputs } of action.definitions) {
-      const key = stepKey(
+  #remember(action: StepAction, key: string, { image, ran, document }: RanStep): void {
+    const { index } = this.#request;
+    if (document !== undefined) index.rememberContained({ image: ran, within: image, document });
+    index.remember(key, ran);
+    if (action.kind === 'build.run' && action.after) index.remember(this.#keyAfter(action.after, ran), image);
+  }
+
+  #keyOf({ definitions, parent }: StepAction): string {
+    return this.#keyOn(definitions, this.#find(parent).token);
+  }
+
+  /** @param ran - id of the image that the command has left */
+  #keyAfter({ definitions }: ConfigPart, ran: string): string {
+    return this.#keyOn(definitions, tokenOf('run', '', ran));
+  }
+
+  /** Of steps that are each on the one before. */
+  #keyOn(definitions: StepAction['definitions'], parent: string): string {
+    let key = '';
+    let below = parent;
+    for (const { digest, inputs } of definitions) {
+      key = stepKey(
         digest,
-        parent,
+        below,
         inputs.map((input) => this.#find(input).token),
       );
-      keys.push(key);
-      parent = `key:${key}`;
+      below = tokenOf('layers', key, '');
     }
-    return keys;
+    return key;
   }
 
   #find(input: StepInput): Made {
@@ -168,10 +218,25 @@ export class BuildSession {
   }
 }
 
+async function layersStep(action: BuildLayers, context: LayersContext): Promise<RanStep> {
+  const image = await makeLayers(action, context);
+  return { image, ran: image };
+}
+
+/** All images that an action takes. */
+function inputsOf(action: StepAction): StepInput[] {
+  const contexts = action.kind === 'build.run' ? Object.values(action.contexts) : [];
+  return [
+    action.parent,
+    ...action.definitions.flatMap(({ inputs }) => inputs),
+    ...contexts.flatMap((input) => ('folder' in input ? [] : [input])),
+  ];
+}
+
 /** Contexts that files are copied from. */
 function copiedFolders(action: StepAction): string[] {
-  if (action.kind !== 'build.layers') return [];
-  return action.works.flatMap((work) =>
+  const works = action.kind === 'build.layers' ? action.works : (action.before?.works ?? []);
+  return works.flatMap((work) =>
     work.kind === 'copy' && work.from.kind === 'context' ? [work.from.folder] : [],
   );
 }

@@ -21,6 +21,8 @@ export interface ContainerCall extends RunProcess {
   /** Text of the executable that `argv` names. */
   readonly script?: string;
   readonly proxies: Readonly<Record<string, string>>;
+  /** Called with the upper directory before anything is mounted or started: puts files there. */
+  readonly place?: (folder: string) => void;
 }
 
 /** A command that has run. */

@@ -32,6 +32,8 @@ export interface StepContainerRequest {
   readonly wantsSandbox: boolean;
   /** Text of the executable that `argv` names. */
   readonly script?: string;
+  /** Puts files into the upper directory before anything is mounted. */
+  readonly place?: (folder: string) => void;
 }
 
 export interface StepContainerContext {
@@ -72,6 +74,7 @@ export async function runStepContainer(
     // Not by the build's signal either: an engine that is left while it makes a container makes it all the same, and then for nobody.
     const { id } = await engine.createContainer(spec);
     context.signal.throwIfAborted();
+    if (request.place) request.place(await upperFolderOf(id, engine));
     return { folder: await run({ id, request, environment, script, folder, sandbox }, context), remove };
   } catch (error) {
     await remove().catch(() => undefined);
@@ -158,9 +161,16 @@ async function run(step: StepRun, context: StepContainerContext): Promise<string
     }
     throw new SegmentFailed(exitCode, kept, true);
   }
-  if (upperFolder === undefined)
-    throw fail('E_BUILD', 'the engine does not tell where a container keeps its changes');
-  return upperFolder;
+  return told(upperFolder);
+}
+
+async function upperFolderOf(id: string, engine: Engine): Promise<string> {
+  return told((await engine.inspectContainer(id))?.upperFolder);
+}
+
+function told(upperFolder: string | undefined): string {
+  if (upperFolder !== undefined) return upperFolder;
+  throw fail('E_BUILD', 'the engine does not tell where a container keeps its changes');
 }
 
 /** @returns undefined: the sandbox is of no use here, and the engine has to run it */

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../src/base/digest.ts';
 import { FileIndex } from '../../../src/build/context/file-index.ts';
 import { cacheSalt, StepIndex } from '../../../src/build/index/step-index.ts';
 import { BuildFolder } from '../../support/build-world.ts';
@@ -42,6 +43,21 @@ describe('the index of steps', () => {
     open().remember('k1', image);
     expect(open().find('k1')).toBe(image);
     expect(readdirSync(group)).toEqual(['k1.json']);
+  });
+
+  it('knows an image that is part of another by what its id is the digest of', () => {
+    const document = '{"config":{}}';
+    const part = { image: sha256(document), within: image, document };
+    open().remember('k1', part.image);
+    open().rememberContained(part);
+    expect(open().contained(part.image)).toEqual(part);
+    expect(open().contained(image)).toBeUndefined();
+    expect(open().entries()).toHaveLength(1);
+    open().rememberContained({ ...part, document: '{}' });
+    expect(open().contained(part.image)).toBeUndefined();
+    open().rememberContained(part);
+    open().forget('k1');
+    expect(open().contained(part.image)).toBeUndefined();
   });
 
   it('does without a folder that cannot be written', () => {

@@ -172,9 +172,66 @@ describe('what is to be done', () => {
     const made = await builtOnce(wanted, worldOf(folder));
     folder.write('src/a.txt', 'changed');
     const edited = await planSteps(wanted, worldOf(folder), made);
-    expect(edited.actions.map(({ id }) => id)).toEqual(['build.layers/a:3', 'build.run/a:4']);
+    expect(edited.actions.map(({ id }) => id)).toEqual(['build.run/a:4']);
+    expect(edited.actions).toMatchObject([{ before: { works: [{ kind: 'copy' }] } }]);
     const anew = await planSteps([wantedImage(folder, 'a', text, { noCache: true })], worldOf(folder), made);
-    expect(anew.actions.map(({ id }) => id)).toEqual(['build.run/a:2', 'build.layers/a:3', 'build.run/a:4']);
+    expect(anew.actions.map(({ id }) => id)).toEqual(['build.run/a:2', 'build.run/a:4']);
+  });
+
+  it('is one with a command, its files before and its configuration after, unless somebody needs what is between', async () => {
+    const long = 'FROM busybox\nENV A=1\nCOPY src /s\nRUN one\nLABEL a=b\nCMD ["c"]\n';
+    const ids = async (...texts: string[]): Promise<string[]> => {
+      const wanted = texts.map((one, index) => wantedImage(folder, `s${index}`, one));
+      return (await planSteps(wanted, worldOf(folder))).actions.map(({ id }) => id);
+    };
+    const { actions } = await planSteps([wantedImage(folder, 'a', long)], worldOf(folder));
+    expect(actions).toMatchObject([
+      {
+        id: 'build.run/a:4',
+        before: {
+          works: [{ kind: 'config' }, { kind: 'copy' }],
+          config: { Env: expect.arrayContaining(['A=1']) },
+        },
+        after: {
+          works: [{ kind: 'config' }, { kind: 'config' }],
+          config: { Labels: { a: 'b' }, Cmd: ['c'] },
+        },
+      },
+    ]);
+    expect(await ids('FROM busybox\nRUN one\nCOPY src /s\n')).toEqual([
+      'build.run/s0:2',
+      'build.layers/s0:3',
+    ]);
+    expect(await ids('FROM busybox\nRUN one\nRUN two\n')).toEqual(['build.run/s0:2', 'build.run/s0:3']);
+    expect(await ids('FROM scratch\nCOPY src /s\nRUN one\n')).toEqual([
+      'build.layers/s0:2',
+      'build.run/s0:3',
+    ]);
+    expect(await ids('FROM busybox\nCOPY src /s\nRUN --mount=type=cache,target=/c one\n')).toEqual([
+      'build.layers/s0:2',
+      'build.run/s0:3',
+    ]);
+    const shared = 'FROM busybox\nCOPY src /s\n';
+    expect(await ids(`${shared}RUN one\n`, `${shared}RUN two\n`)).toEqual([
+      'build.layers/s0:2',
+      'build.run/s0:3',
+      'build.run/s1:3',
+    ]);
+    expect(await ids(long, long.slice(0, long.indexOf('LABEL')))).toEqual([
+      'build.run/s0:4',
+      'build.layers/s0:6',
+    ]);
+  });
+
+  it('is the configuration alone when what the command leaves is known', async () => {
+    const ran = 'FROM busybox\nCOPY src /s\nRUN one\n';
+    const made = await builtOnce([wantedImage(folder, 'a', `${ran}CMD ["a"]\n`)], worldOf(folder));
+    const { actions } = await planSteps(
+      [wantedImage(folder, 'a', `${ran}CMD ["b"]\n`)],
+      worldOf(folder),
+      made,
+    );
+    expect(actions.map(({ id }) => id)).toEqual(['build.layers/a:4']);
   });
 
   it('counts what the ignore file leaves out for a mount, where the command sees it, and not for COPY', async () => {

@@ -58,7 +58,10 @@ function canWait(contender, shape) {
   return existsSync('/run/systemd/system');
 }
 
-/** One contender through all verbs on one project; a verb that fails ends its turn. */
+/** A rival that takes longer is left out: one of them never ends where services depend on each other in a long row. */
+const patienceMs = 60_000;
+
+/** One contender through all verbs on one project; a verb that fails ends its turn. @returns whether it came to the end */
 async function turn(contender, project, results) {
   const cwd = join(root, `${project.name}`);
   mkdirSync(cwd, { recursive: true });
@@ -66,23 +69,22 @@ async function turn(contender, project, results) {
   for (const verb of verbs) {
     const command = contender.command(verb, project);
     if (!command) continue;
-    const result = await measure({ command, cwd, env: contender.env });
+    const result = await measure({ command, cwd, env: contender.env, timeoutMs: patienceMs });
     const key = `${project.shape}|${project.count}|${verb.name}|${contender.name}`;
     const row = results.get(key) ?? [];
     row.push(result.code === 0 ? result : { ...result, failed: true });
     results.set(key, row);
     if (result.code !== 0) {
       process.stderr.write(`${key}: exit ${result.code}: ${result.stderr.trim().split('\n').at(-1)}\n`);
+      if (verb.name === 'config') return false;
       if (verb.name === 'up') {
-        await measure({
-          command: contender.command(verbs.at(-1), project) ?? ['true'],
-          cwd,
-          env: contender.env,
-        });
-        return;
+        const command = contender.command(verbs.at(-1), project) ?? ['true'];
+        await measure({ command, cwd, env: contender.env, timeoutMs: patienceMs });
+        return false;
       }
     }
   }
+  return true;
 }
 
 function summary(rows) {
@@ -129,15 +131,13 @@ try {
     .flatMap((shape) => values.sizes.split(',').map((n) => ({ shape, count: Number(n) })));
   const results = new Map();
   for (const { shape, count } of projects) {
+    const out = new Set();
     for (let round = 0; round < rounds; round++) {
       // In turn, so that a drift of the machine's speed meets everybody.
       for (const [index, contender] of all.entries()) {
-        if (!canWait(contender, shape)) continue;
-        await turn(
-          contender,
-          { name: `bench${process.pid}${shape[0]}${count}r${round}c${index}`, shape, count },
-          results,
-        );
+        if (out.has(contender) || !canWait(contender, shape)) continue;
+        const name = `bench${process.pid}${shape[0]}${count}r${round}c${index}`;
+        if (!(await turn(contender, { name, shape, count }, results))) out.add(contender);
       }
     }
   }

@@ -85,8 +85,18 @@ function isSeen(path: string, file: TreeFile, exclusions: readonly IgnoreMatcher
   return exclusions.every((rule) => !rule.ignores(path) || (file.kind === 'directory' && !rule.prunes(path)));
 }
 
-/** The paths that a pattern matches, component by component. */
-function expandPattern(pattern: string, { tree, doubleStar }: SelectRequest): string[] {
+/** The paths that a pattern matches. Where the engine's builder would find nothing and fail, a double star still means what it says. */
+function expandPattern(pattern: string, { tree, doubleStar = false }: SelectRequest): string[] {
+  const paths = expandWith(pattern, { tree, doubleStar });
+  if (paths.length > 0 || doubleStar || !pattern.includes('**')) return paths;
+  return expandWith(pattern, { tree, doubleStar: true });
+}
+
+/** Component by component. */
+function expandWith(
+  pattern: string,
+  { tree, doubleStar }: Pick<SelectRequest, 'tree' | 'doubleStar'>,
+): string[] {
   const parts = cleanPath(pattern)
     .split('/')
     .filter((part) => part !== '');

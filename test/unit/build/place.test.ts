@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileIndex } from '../../../src/build/context/file-index.ts';
 import { LocalTree } from '../../../src/build/context/local-tree.ts';
-import { selectSources } from '../../../src/build/context/select.ts';
+import { NothingMatches, selectSources } from '../../../src/build/context/select.ts';
 import { Overlay } from '../../../src/build/layer/overlay.ts';
 import { ownerOf } from '../../../src/build/layer/owner.ts';
 import { type PlaceRequest, placeItems } from '../../../src/build/layer/place.ts';
@@ -173,6 +173,11 @@ describe('** in a source', () => {
 
   it('stands for one name with older ones', () => {
     expect(matched('src/**', false)).toEqual(['src/a', 'src/sub']);
+  });
+
+  it('stands for any number with older ones too where they would find nothing', () => {
+    expect(matched('**/src/**/b', false)).toEqual(['src/sub/b']);
+    expect(() => matched('**/none', false)).toThrow(NothingMatches);
   });
 
   it('follows no link round', () => {

@@ -1,0 +1,1 @@
+printf sss > sec.txt

@@ -36,7 +36,7 @@ export async function expandBuilds({
   const builds = planned.plan.actions.filter((action) => action.kind === 'image.build');
   if (builds.length === 0) return { ...planned, pulls: [], keys: new Set(), configs: new Map() };
   const graph = await graphImages(builds.map(wantedOf), room.world);
-  const { steps, names, keys } = await stepsOf(graph, room, imageId);
+  const { steps, names, keys, cached } = await stepsOf(graph, room, imageId);
   room.save();
   const failed = new Map([...graph.failed, ...withoutBase(graph, unpulled ?? new Set())]);
   const done = new Set([...graph.images.map(({ wanted }) => wanted.service), ...failed.keys()]);
@@ -48,7 +48,7 @@ export async function expandBuilds({
   const failures = builds.flatMap((build) => failedName(build, failed.get(build.service)) ?? []);
   const actions = inOrder([...steps, ...names, ...failures, ...others]);
   return {
-    plan: { ...planned.plan, actions },
+    plan: { ...planned.plan, actions, steps: { cached } },
     diagnostics: [
       ...planned.diagnostics,
       ...graph.images.flatMap(({ warnings }) => warnings),
@@ -69,7 +69,7 @@ async function stepsOf(
   graph: ImageGraph,
   room: BuildRoom,
   imageId: ExpandRequest['imageId'],
-): Promise<{ steps: BuildAction[]; names: BuildAction[]; keys: ReadonlySet<string> }> {
+): Promise<{ steps: BuildAction[]; names: BuildAction[]; keys: ReadonlySet<string>; cached: number }> {
   const resolution = await resolveSteps({
     nodes: graph.table.nodes,
     targets: graph.images.map(({ ref }) => ref),
@@ -83,7 +83,8 @@ async function stepsOf(
     ),
   );
   const keys = new Set([...resolution.steps.values()].flatMap(({ key }) => key ?? []));
-  return { steps, names: names.flatMap((name) => name ?? []), keys };
+  const cached = graph.table.nodes.length - resolution.todo.length;
+  return { steps, names: names.flatMap((name) => name ?? []), keys, cached };
 }
 
 /** An image that cannot be built fails when its turn comes: what does not need it goes on. */

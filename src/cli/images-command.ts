@@ -60,8 +60,16 @@ export async function runImages(
     return { exitCode: 0, references };
   }
   const before = planned.outcome ? [planned.outcome] : [];
+  if (plan.actions.length === 0 && before.length === 0 && !command.quiet) tellUnchanged(session, plan);
   const outcome = await runPlan(session, plan, { loaded, failureMode: command.failureMode });
   return { exitCode: await finishRun(session, [...before, outcome]), references };
+}
+
+/** A build that has nothing to do says so. */
+function tellUnchanged(session: Session, { steps }: Plan): void {
+  const { progress } = session.options;
+  if (!steps || steps.cached === 0 || progress === 'quiet' || progress === 'json') return;
+  session.output.stderr.write(` nothing to build: ${steps.cached} steps cached\n`);
 }
 
 /** Building needs to know nothing of containers, and looks images up one by one. */

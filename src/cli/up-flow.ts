@@ -100,11 +100,13 @@ async function planFor(session: Session, loaded: Loaded, flow: PlanRequest): Pro
   }
   const { arrivingImages, amendByImages } = await import('./arriving-images.ts');
   const arriving = arrivingImages(images, observed.capabilities);
-  const { planned, input } = await planWithDetails(
+  const { planned: found, input } = await planWithDetails(
     session,
     { ...bare, ...(arriving ? { arriving } : {}) },
     flow.up,
   );
+  const { steps } = images.plan;
+  const planned = { ...found, plan: { ...found.plan, ...(steps ? { steps } : {}) } };
   const amend = amendByImages(await session.engine(), input, flow.up);
   return { loaded, observed, planned, amend, outcome: images.outcome };
 }

@@ -23,6 +23,8 @@ export interface Plan {
   readonly actions: readonly Action[];
   /** Where each service of the project runs, and why. Also for services that need no action. */
   readonly placements: readonly Placement[];
+  /** Of builds; `cached`: how many need not be done, since what they make is there. */
+  readonly steps?: { readonly cached: number };
 }
 
 /** Where a service's containers live. */

@@ -1,3 +1,4 @@
+import { type TalliedSteps, tallyText } from './build-tally.ts';
 import { formatSeconds } from './resource.ts';
 import type { Row, RowState } from './rows.ts';
 import { displayWidth, padEnd, truncate } from './width.ts';
@@ -125,7 +126,8 @@ export function counts(rows: readonly Row[]): string {
   return parts.join(', ');
 }
 
-/** "8 done in 12.3s", the last line of progress. */
-export function summary(rows: readonly Row[], ms: number): string {
-  return `${counts(rows)} in ${formatSeconds(ms)}`;
+/** "8 done in 12.3s; 5 steps run, 4 cached", the last line of progress. */
+export function summary(rows: readonly Row[], ms: number, steps: TalliedSteps | undefined): string {
+  const build = steps === undefined ? '' : `; ${tallyText(steps)}`;
+  return `${counts(rows)} in ${formatSeconds(ms)}${build}`;
 }

@@ -1,5 +1,6 @@
 import type { ActionEvent } from '../execute/types.ts';
 import type { Action } from '../plan/types.ts';
+import { BuildTally } from './build-tally.ts';
 import { resourceOf } from './resource.ts';
 import type { Reporter, TextStream } from './types.ts';
 
@@ -32,16 +33,20 @@ export interface ProgressLine {
 /** A line of JSON on the stream for each event; the last one has `state: "finished"` and the exit code. */
 export function jsonReporter(stream: TextStream): Reporter {
   let start: number | undefined;
+  const tally = new BuildTally();
   const write = (line: object): void => {
     stream.write(`${JSON.stringify(line)}\n`);
   };
   return {
     emit: (event) => {
       start ??= event.at;
+      tally.apply(event);
       for (const line of progressLines(event, start)) write(line);
     },
-    finish: async (outcome) =>
-      write({ ts: outcome.ms, state: 'finished', exit: outcome.exitCode, ms: outcome.ms }),
+    finish: async ({ ms, exitCode: exit }) => {
+      const { steps } = tally;
+      write({ ts: ms, state: 'finished', exit, ms, ...(steps ? { steps } : {}) });
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ActionEvent } from '../execute/types.ts';
 import type { Action } from '../plan/types.ts';
+import { BuildTally } from './build-tally.ts';
 import { summary } from './frame.ts';
 import { formatSeconds, resourceOf } from './resource.ts';
 import { Rows } from './rows.ts';
@@ -17,17 +18,21 @@ import { warningLine } from './warning-line.ts';
 export function plainReporter(stream: TextStream): Reporter {
   const isRepeated = repetitions();
   let plans: Rows[] = [];
+  let tally = new BuildTally();
   return {
     emit: (event) => {
       if (event.kind === 'planned') plans.push(new Rows(event.plan));
       plans.at(-1)?.apply(event);
+      tally.apply(event);
       const line = isRepeated(event) ? undefined : plainLine(event);
       if (line !== undefined) stream.write(`${line}\n`);
     },
     finish: async ({ ms }) => {
       const rows = plans.flatMap(({ list }) => list);
+      const { steps } = tally;
       plans = [];
-      if (rows.length > 0) stream.write(` ${summary(rows, ms)}\n`);
+      tally = new BuildTally();
+      if (rows.length > 0) stream.write(` ${summary(rows, ms, steps)}\n`);
     },
   };
 }

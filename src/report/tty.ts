@@ -1,6 +1,7 @@
 import { Listr, type ListrRendererFactory, Spinner } from 'listr2';
 import type { ActionEvent, Outcome } from '../execute/types.ts';
 import type { Plan } from '../plan/types.ts';
+import { BuildTally } from './build-tally.ts';
 import { frame, summary } from './frame.ts';
 import { Painter } from './painter.ts';
 import { plainLine } from './plain.ts';
@@ -39,6 +40,7 @@ class Screen {
   #start: number | undefined;
   #tick = 0;
   #isClosed = false;
+  #tally = new BuildTally();
 
   constructor(stream: TextStream, style: TtyStyle) {
     this.#stream = stream;
@@ -47,6 +49,7 @@ class Screen {
   }
 
   apply(event: ActionEvent): void {
+    this.#tally.apply(event);
     if (event.kind === 'planned') {
       this.#begin(event.plan, event.at);
     } else if (event.kind === 'warning') {
@@ -100,7 +103,7 @@ class Screen {
     if (this.#start !== undefined && !this.#isClosed) {
       const time = { now: this.#style.now(), start: this.#start, tick: this.#tick };
       const lines = frame(this.#rows, this.#painter.size, this.#style, time).slice(0, -1);
-      this.#painter.draw([...lines, summary(this.#rows, outcome.ms)]);
+      this.#painter.draw([...lines, summary(this.#rows, outcome.ms, this.#tally.steps)]);
     }
     this.close();
   }
@@ -112,6 +115,7 @@ class Screen {
     this.#plans = [];
     this.#boards = [];
     this.#start = undefined;
+    this.#tally = new BuildTally();
   }
 }
 

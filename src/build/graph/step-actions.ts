@@ -238,7 +238,18 @@ function reasonOf(
   const last = nodes.at(-1) as StepNode;
   const main = mainOf(nodes);
   const shared = last.services.size > 1 ? `, shared by ${[...last.services].join(', ')}` : '';
-  return `${main.title} of ${basename(main.span.path)}: ${why(last, steps, needs)}${shared}`;
+  return `${main.title} of ${basename(main.span.path)}${besides(nodes, main)}: ${why(last, steps, needs)}${shared}`;
+}
+
+/** " with lines 3, 5, 6": the other instructions of a chain. */
+function besides(nodes: readonly StepNode[], main: StepNode): string {
+  const sources = nodes.flatMap(({ span, detail }) =>
+    detail.kind === 'run' ? [span] : detail.works.flatMap(({ source }) => source ?? []),
+  );
+  const lines = sources.filter(({ path, line }) => path === main.span.path && line !== main.span.line);
+  const numbers = [...new Set(lines.map(({ line }) => line))].sort((a, b) => a - b);
+  if (numbers.length === 0) return '';
+  return ` with ${numbers.length === 1 ? 'line' : 'lines'} ${numbers.join(', ')}`;
 }
 
 function why(node: StepNode, steps: ReadonlyMap<StepNode, ResolvedStep>, needs: ReadonlySet<string>): string {

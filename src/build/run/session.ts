@@ -116,6 +116,8 @@ export class BuildSession {
     if (known !== undefined) return { image: known, ran };
     await this.#restore([{ image: ran }]);
     const image = await configure(after, ran, tools);
+    const other = await this.#there(key);
+    if (other !== undefined) return { image: other, ran };
     index.remember(key, image);
     return { image, ran };
   }
@@ -181,8 +183,9 @@ export class BuildSession {
   #remember(action: StepAction, key: string, { image, ran, document }: RanStep): void {
     const { index } = this.#request;
     if (document !== undefined) index.rememberContained({ image: ran, within: image, document });
-    index.remember(key, ran);
     if (action.kind === 'build.run' && action.after) index.remember(this.#keyAfter(action.after, ran), image);
+    // Last: whoever finds it goes on from there.
+    index.remember(key, ran);
   }
 
   #keyOf({ definitions, parent }: StepAction): string {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fail } from '../base/errors.ts';
 import { Contexts } from '../build/context/contexts.ts';
 import { FileIndex } from '../build/context/file-index.ts';
-import { digestFile, LocalTree, treeFile } from '../build/context/local-tree.ts';
-import { type FileTree, type ReadXattrs, type TreeFile, TreeUnknown } from '../build/context/tree.ts';
+import { LocalTree } from '../build/context/local-tree.ts';
+import type { FileTree, ReadXattrs } from '../build/context/tree.ts';
 import type { GraphWorld } from '../build/graph/world.ts';
 import { cacheSalt, StepIndex } from '../build/index/step-index.ts';
 import type { ImageDocument } from '../build/layer/image-config.ts';
@@ -16,7 +16,7 @@ import { BuildSession } from '../build/run/session.ts';
 import type { BuildTools } from '../build/run/tools.ts';
 import type { BuildAction, BuildRequest } from '../build/types.ts';
 import { runsArchitecture } from '../podman/foreign-programs.ts';
-import { ImageTree, ImageUnreadable, opaqueAmong } from '../podman/image-tree.ts';
+import { opaqueAmong } from '../podman/image-tree.ts';
 import { LocalStore } from '../podman/local-store.ts';
 import { RegistryCaches } from '../podman/registry-cache.ts';
 import { isRemote } from '../podman/remote-context/address.ts';
@@ -28,6 +28,7 @@ import { StepSandboxes } from '../podman/step/step-sandboxes.ts';
 import type { Engine } from '../podman/types.ts';
 import { readXattrs } from '../podman/xattrs.ts';
 import type { Environment } from './global-options.ts';
+import { asUnknown, ImageFiles } from './image-files.ts';
 
 export interface BuildRoom {
   readonly world: GraphWorld;
@@ -74,6 +75,7 @@ export function buildCacheFolder(env: Environment): string {
 export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): BuildRoom | undefined {
   const { capabilities } = engine;
   if (!capabilities.store) return undefined;
+  const { idMappings } = capabilities.store;
   const store = new LocalStore(capabilities.store);
   const cacheFolder = buildCacheFolder(env);
   const xattrs: ReadXattrs = (paths) => readXattrs(paths, env['PATH']);
@@ -102,7 +104,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     document,
     layerSizes: (id) => store.layerSizes(id),
     files: (id) => {
-      const tree = trees.get(id) ?? new ImageFiles(store, id, env['PATH']);
+      const tree = trees.get(id) ?? new ImageFiles({ store, id, idMappings, searchPath: env['PATH'] });
       trees.set(id, tree);
       return tree;
     },
@@ -142,6 +144,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
       : {}),
     leavesMountPoints: capabilities.has.buildMountPoints,
     doubleStar: capabilities.has.copyDoubleStar,
+    ...(idMappings ? { idMappings } : {}),
     opaque: (folders) => asUnknown(() => opaqueAmong(folders, env['PATH'])),
     folder: () => runtimeDir(env, uid),
     now: () => new Date(),
@@ -269,50 +272,6 @@ function secretDigests(env: Environment, cacheFolder: string): GraphWorld['secre
     const bytes = bytesOf(secret);
     return bytes && createHmac('sha256', cacheSalt(cacheFolder)).update(bytes).digest('hex');
   };
-}
-
-/** An image's files, as the build room wants them. */
-class ImageFiles implements FileTree {
-  readonly #tree: ImageTree | undefined;
-  readonly #id: string;
-
-  constructor(store: LocalStore, id: string, searchPath: string | undefined) {
-    const folders = store.layerFolders(id);
-    this.#id = id;
-    this.#tree = folders && new ImageTree({ folders, searchPath });
-  }
-
-  lstat(path: string): TreeFile | undefined {
-    const found = this.#ask((tree) => tree.lstat(path));
-    return found && treeFile(found.hostPath, found.stat);
-  }
-
-  list(path: string): readonly string[] {
-    return this.#ask((tree) => tree.list(path));
-  }
-
-  digest(_path: string, file: TreeFile): string {
-    return digestFile(file.hostPath);
-  }
-
-  prepare(path: string): void {
-    this.#ask((tree) => tree.prepare(path));
-  }
-
-  #ask<T>(question: (tree: ImageTree) => T): T {
-    const tree = this.#tree;
-    if (!tree) throw new TreeUnknown(this.#id);
-    return asUnknown(() => question(tree));
-  }
-}
-
-function asUnknown<T>(question: () => T): T {
-  try {
-    return question();
-  } catch (error) {
-    if (error instanceof ImageUnreadable) throw new TreeUnknown(error.message);
-    throw error;
-  }
 }
 
 /** What a container changes can be read as it stands: by root, in plain directories. `BUILDAH_ISOLATION` asks for Buildah's ways. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import gte from 'semver/functions/gte.js';
 import type { HardLimits } from './hard-limits.ts';
-import type { Capabilities, Feature, StorePlace } from './types.ts';
+import type { Capabilities, Feature, IdRange, StorePlace } from './types.ts';
 
 /** The part of `/info` that is needed; asking costs 200 ms on old engines, so it is kept (see `connect.ts`). */
 export type EngineInfo = Omit<Capabilities, 'remote' | 'url' | 'hardLimits' | 'has'>;
@@ -16,6 +16,7 @@ interface RawInfo {
     logDriver: string;
     ociRuntime?: { name?: string; path?: string };
     security: { rootless: boolean };
+    idMappings?: { uidmap?: readonly RawIdRange[] | null; gidmap?: readonly RawIdRange[] | null };
   };
   version: { Version: string };
   store?: {
@@ -24,6 +25,12 @@ interface RawInfo {
     graphOptions?: Readonly<Record<string, unknown>> | null;
     graphStatus?: Readonly<Record<string, string>> | null;
   };
+}
+
+interface RawIdRange {
+  container_id: number;
+  host_id: number;
+  size: number;
 }
 
 export function readInfo(raw: unknown): EngineInfo {
@@ -42,12 +49,24 @@ export function readInfo(raw: unknown): EngineInfo {
   };
 }
 
-function storeOf({ store }: RawInfo): { store?: StorePlace } {
+function storeOf({ store, host }: RawInfo): { store?: StorePlace } {
   if (!store?.graphRoot || !store.graphDriverName) return {};
   const options = Object.keys(store.graphOptions ?? {});
   const mountProgram = options.some((name) => name.endsWith('.mount_program'));
   const plainUpper = store.graphStatus?.['Native Overlay Diff'] === 'true';
-  return { store: { graphRoot: store.graphRoot, driver: store.graphDriverName, mountProgram, plainUpper } };
+  const { graphRoot, graphDriverName: driver } = store;
+  return { store: { graphRoot, driver, mountProgram, plainUpper, ...mappingsOf(host) } };
+}
+
+function mappingsOf({ idMappings }: RawInfo['host']): Pick<StorePlace, 'idMappings'> {
+  const { uidmap, gidmap } = idMappings ?? {};
+  if (!uidmap?.length || !gidmap?.length) return {};
+  const range = ({ container_id: inImage, host_id: onHost, size }: RawIdRange): IdRange => ({
+    inImage,
+    onHost,
+    size,
+  });
+  return { idMappings: { uid: uidmap.map(range), gid: gidmap.map(range) } };
 }
 
 /** The oldest Podman that is supported. */

@@ -33,6 +33,15 @@ export interface StorePlace {
   readonly mountProgram: boolean;
   /** What a container changes is whole and plain in its upper directory: no redirects, no metadata-only copies. */
   readonly plainUpper: boolean;
+  /** Of an ordinary user: whose files on this machine are whose in images. Absent: the same numbers. */
+  readonly idMappings?: { readonly uid: readonly IdRange[]; readonly gid: readonly IdRange[] };
+}
+
+/** A range of user or group ids. */
+export interface IdRange {
+  readonly inImage: number;
+  readonly onHost: number;
+  readonly size: number;
 }
 
 export type Feature =

@@ -174,7 +174,7 @@ async function engineInfo(
 ): Promise<EngineInfo> {
   const file = join(
     runtimeDir(request.environment, request.uid),
-    `engine-${sha256(`${address.url} ${version} 4`).slice(0, 16)}.json`,
+    `engine-${sha256(`${address.url} ${version} 5`).slice(0, 16)}.json`,
   );
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as EngineInfo;

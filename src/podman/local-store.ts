@@ -30,11 +30,18 @@ export class LocalStore {
     this.#place = place;
   }
 
+  get #images(): string {
+    return `${this.#place.driver}-images/images.json`;
+  }
+
   /** The configuration of an image as JSON text; undefined: unknown. */
   config(id: string): string | undefined {
     const file = `=${Buffer.from(`sha256:${id}`).toString('base64')}`;
     try {
-      const text = readFileSync(join(this.#place.graphRoot, 'overlay-images', id, file), 'utf8');
+      const text = readFileSync(
+        join(this.#place.graphRoot, `${this.#place.driver}-images`, id, file),
+        'utf8',
+      );
       return sha256(text) === id ? text : undefined;
     } catch {
       return undefined;
@@ -43,7 +50,7 @@ export class LocalStore {
 
   /** True: the image is there. False: unknown. */
   has(id: string): boolean {
-    return this.#record<RawImage>(images, id) !== undefined;
+    return this.#record<RawImage>(this.#images, id) !== undefined;
   }
 
   /**
@@ -55,7 +62,7 @@ export class LocalStore {
     const name = /:[^/]*$/.test(reference) ? reference : `${reference}:latest`;
     const isFull = /^(?:localhost|[^/]*[.:][^/]*)\//.test(name);
     const wanted = isFull ? name : `localhost/${name}`;
-    const records = this.#recordsWith<RawImage>(images, isFull ? `"${name}"` : `/${name}"`);
+    const records = this.#recordsWith<RawImage>(this.#images, isFull ? `"${name}"` : `/${name}"`);
     const own = records.flatMap(({ names }) => names ?? []);
     const isOther = (other: string): boolean => other !== wanted && other.endsWith(`/${name}`);
     if (!isFull && own.some(isOther)) return undefined;
@@ -64,13 +71,19 @@ export class LocalStore {
 
   /** Names of an image; none for one that is not there. */
   names(id: string): readonly string[] {
-    return this.#record<RawImage>(images, id)?.names ?? [];
+    return this.#record<RawImage>(this.#images, id)?.names ?? [];
   }
 
   /** The directories of an image's layers, highest first; undefined: unknown. */
   layerFolders(id: string): readonly string[] | undefined {
-    if (this.#place.driver !== 'overlay' || this.#place.mountProgram) return undefined;
-    return this.#layers(id)?.map((layer) => join(this.#place.graphRoot, 'overlay', layer.id, 'diff'));
+    const { driver, graphRoot, mountProgram } = this.#place;
+    if (mountProgram) return undefined;
+    const ids = this.#layers(id)?.map((layer) => layer.id);
+    if (driver === 'overlay') return ids?.map((layer) => join(graphRoot, 'overlay', layer, 'diff'));
+    // Each directory has all files of the layers below, too.
+    return driver === 'vfs'
+      ? ids?.slice(0, 1).map((layer) => join(graphRoot, 'vfs', 'dir', layer))
+      : undefined;
   }
 
   /** Bytes of an image's layers as tar, lowest first; undefined: unknown. */
@@ -82,11 +95,11 @@ export class LocalStore {
 
   /** Highest first. */
   #layers(id: string): readonly RawLayer[] | undefined {
-    const image = this.#record<RawImage>(images, id);
+    const image = this.#record<RawImage>(this.#images, id);
     if (!image) return undefined;
     const found: RawLayer[] = [];
     for (let layer = image.layer; layer; ) {
-      const record = this.#record<RawLayer>(layers, layer);
+      const record = this.#record<RawLayer>(`${this.#place.driver}-layers/layers.json`, layer);
       if (!record) return undefined;
       found.push(record);
       layer = record.parent;
@@ -142,9 +155,6 @@ interface KnownList {
   /** Those that were asked for, by id. */
   readonly records: Map<string, unknown>;
 }
-
-const images = 'overlay-images/images.json';
-const layers = 'overlay-layers/layers.json';
 
 /** As the store writes it; with an empty id up to the id. */
 function recordStart(id: string): string {

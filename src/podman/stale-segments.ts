@@ -85,8 +85,8 @@ function endSandboxed(runtime: string, folder: string): void {
     spawnSync(runtime, [...runtimeOptions(folder), 'delete', '--force', id], { stdio: 'ignore' });
 }
 
-function containersOf(stale: readonly string[], { graphRoot }: StorePlace): string[] {
-  const folder = join(graphRoot, 'overlay-containers');
+function containersOf(stale: readonly string[], { graphRoot, driver }: StorePlace): string[] {
+  const folder = join(graphRoot, `${driver}-containers`);
   return namesIn(folder).filter((id) => {
     const state = textOf(join(folder, id, 'userdata', 'buildah.json'));
     return state.includes(segmentMark) && stale.some((name) => state.includes(name));

@@ -1,47 +1,11 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { base, build, cacheOf, imageId, inImage, todo } from './support/building.ts';
 import { eventually } from './support/eventually.ts';
-import type { Project } from './support/project.ts';
 import { scenario } from './support/scenario.ts';
 import { isRoot } from './support/skips.ts';
-
-const base = 'docker.io/library/busybox:latest';
-
-/** Every build of a scenario keeps its cache in the project's folder; that it is made there must be no change of the context. */
-function cacheOf(project: Project): { XDG_CACHE_HOME: string } {
-  const path = join(project.dir, '.cache');
-  mkdirSync(path, { recursive: true });
-  return { XDG_CACHE_HOME: path };
-}
-
-async function build(
-  project: Project,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  return project.run(['build', ...args], { env: cacheOf(project), timeoutMs: 170_000 });
-}
-
-/** The steps that are still to be done. */
-async function todo(project: Project, ...args: string[]): Promise<string[]> {
-  const { stdout } = await build(project, '--print', ...args);
-  const plan = JSON.parse(stdout) as { actions: { kind: string; id: string }[] };
-  return plan.actions.map(({ id }) => id);
-}
-
-async function imageId(project: Project, service: string): Promise<string> {
-  return (
-    await project.podman('image', 'inspect', '--format={{.Id}}', `${project.name}-${service}`)
-  ).stdout.trim();
-}
-
-async function inImage(project: Project, service: string, command: string): Promise<string> {
-  const image = `localhost/${project.name}-${service}`;
-  return (
-    await project.podman('run', '--rm', '--network=none', '--entrypoint=sh', image, '-c', command)
-  ).stdout.trim();
-}
 
 const twoServices = `
 services:
@@ -72,55 +36,6 @@ scenario(
     expect((await build(project)).code).toBe(0);
     expect(await inImage(project, 'a', 'cat /src/f /once')).toBe(`two\n${once.split('\n')[0]}`);
     expect(await imageId(project, 'b')).toBe(ids[1]);
-  },
-  170_000,
-);
-
-/** A command on files that nobody else asks for, with configuration on what it leaves. */
-const ownTail = `FROM ${base}
-RUN head -c 8 /dev/urandom | base64 > /shared
-COPY src /src
-RUN cat /src/f > /got; rm /src/gone; head -c 8 /dev/urandom | base64 > /once
-LABEL a=b
-CMD ["one"]
-`;
-
-scenario(
-  'build: a command with the files before it and the configuration after it is one image, and its result is kept on its own',
-  async ({ project }) => {
-    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
-    project.write('Containerfile', ownTail);
-    project.write('src/f', 'first\n');
-    project.write('src/gone', '');
-    expect((await build(project)).code).toBe(0);
-    const look = 'cat /got /once; ls /src';
-    const [got, once, ...files] = (await inImage(project, 'a', look)).split('\n');
-    expect([got, ...files]).toEqual(['first', 'f']);
-    const layers = '{{len .RootFS.Layers}} {{json .Config.Cmd}} {{json .Config.Labels}}';
-    const inspect = async (): Promise<string> =>
-      (await project.podman('image', 'inspect', `--format=${layers}`, `${project.name}-a`)).stdout.trim();
-    expect(await inspect()).toMatch(/^4 \["one"\] \{"a":"b"/);
-    const first = await imageId(project, 'a');
-
-    project.write('Containerfile', ownTail.replace('"one"', '"two"'));
-    expect(await todo(project)).toEqual(['build.layers/a:6', 'image.build/a']);
-    expect((await build(project)).code).toBe(0);
-    expect(await inspect()).toMatch(/^4 \["two"\] \{"a":"b"/);
-    expect(await inImage(project, 'a', look)).toBe(`first\n${once}\nf`);
-
-    project.write('Containerfile', ownTail);
-    expect(await todo(project)).toEqual(['image.build/a']);
-    expect((await build(project)).code).toBe(0);
-    expect(await imageId(project, 'a')).toBe(first);
-
-    project.write('src/f', 'second\n');
-    expect((await build(project)).code).toBe(0);
-    const [changed, other] = (await inImage(project, 'a', look)).split('\n');
-    expect(changed).toBe('second');
-    expect(other).not.toBe(once);
-    expect((await build(project, '--prune')).code).toBe(0);
-    expect(await todo(project)).toEqual([]);
-    expect((await project.podman('ps', '--all', '--quiet', `--filter=ancestor=${first}`)).stdout).toBe('');
   },
   170_000,
 );

@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, w
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 
-export const stepVersion = 3;
+export const stepVersion = 4;
 
 interface StepRecord {
   readonly version: typeof stepVersion;

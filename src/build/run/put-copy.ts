@@ -1,6 +1,7 @@
 /** COPY without a container: the files that it names go into the layer that is being made. */
 import { readFileSync } from 'node:fs';
 import { fail } from '../../base/errors.ts';
+import { inNamespace } from '../context/mapped-tree.ts';
 import { NothingMatches, type SourceItem, selectSources } from '../context/select.ts';
 import { type FileTree, resolveIn, type TreeFile, TreeUnknown } from '../context/tree.ts';
 import { excludeRules } from '../graph/copy-step.ts';
@@ -57,7 +58,9 @@ function sources(work: CopyWork, context: LayersContext): { tree: FileTree; item
   const { doubleStar } = context.tools;
   try {
     if (from.kind === 'context') {
-      const { tree, exclusions } = context.contexts.open(from);
+      const { tree: own, exclusions } = context.contexts.open(from);
+      const { idMappings } = context.tools;
+      const tree = from.named && idMappings ? inNamespace(own, idMappings) : own;
       return {
         tree,
         items: selectSources({ tree, patterns, doubleStar, exclusions: [...exclusions, ...excludes] }),

@@ -1,5 +1,6 @@
 /** What carrying steps out asks of the engine. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import type { IdMappings } from '../context/mapped-tree.ts';
 import type { FileTree, ReadXattrs } from '../context/tree.ts';
 import type { ImageDocument } from '../layer/image-config.ts';
 import type { ContextUse, RegistryCache, RunProcess, SegmentOptions } from '../types.ts';
@@ -70,6 +71,8 @@ export interface BuildTools {
   readonly leavesMountPoints: boolean;
   /** See `SelectRequest`. */
   readonly doubleStar: boolean;
+  /** Of an ordinary user: whose files on this machine are whose in images. */
+  readonly idMappings?: IdMappings;
   /** Those of the directories that carry an overlay file system's opaque mark. May throw a `TreeUnknown`. */
   readonly opaque: (folders: readonly string[]) => ReadonlySet<string>;
   /** A private directory. */

@@ -14,7 +14,7 @@ afterEach(() => rmSync(graphRoot, { recursive: true }));
 
 const [web, api] = ['a'.repeat(64), 'b'.repeat(64)];
 
-function store(more: { mountProgram?: boolean } = {}): LocalStore {
+function store(more: { mountProgram?: boolean; driver?: string } = {}): LocalStore {
   return new LocalStore({ graphRoot, driver: 'overlay', mountProgram: false, plainUpper: true, ...more });
 }
 
@@ -45,6 +45,26 @@ describe('the store of a local engine', () => {
     expect(store().idOf('api')).toBeUndefined();
     expect(store().idOf('eb')).toBeUndefined();
     expect(store().idOf('abcdef')).toBeUndefined();
+  });
+
+  it('gives the one directory that has all files where layers are whole copies, and none of a driver that it does not know', () => {
+    const list = (name: 'images' | 'layers', driver: string, records: readonly object[]): void => {
+      mkdirSync(join(graphRoot, `${driver}-${name}`));
+      writeFileSync(join(graphRoot, `${driver}-${name}/${name}.json`), JSON.stringify(records));
+    };
+    for (const driver of ['vfs', 'btrfs']) {
+      list('images', driver, [{ id: web, layer: 'l2', names: ['localhost/web:latest'] }]);
+      list('layers', driver, [
+        { id: 'l1', 'diff-size': 10 },
+        { id: 'l2', parent: 'l1', 'diff-size': 20 },
+      ]);
+      expect(store({ driver }).has(web)).toBe(true);
+      expect(store({ driver }).idOf('web')).toBe(web);
+      expect(store({ driver }).layerSizes(web)).toEqual([10, 20]);
+    }
+    expect(store({ driver: 'vfs' }).layerFolders(web)).toEqual([join(graphRoot, 'vfs/dir/l2')]);
+    expect(store({ driver: 'btrfs' }).layerFolders(web)).toBeUndefined();
+    expect(store().has(web)).toBe(false);
   });
 
   it('gives the layers of an image from the top, and nothing where one is missing', () => {

@@ -153,6 +153,7 @@ export class BuildSession {
     for (const cache of to) {
       const mark = exportKey(key, cache.repository);
       if (index.find(mark) === image) continue;
+      await this.#restore([{ image }]);
       if (await tools.cache?.give(key, image, cache, telling)) index.remember(mark, image);
     }
   }

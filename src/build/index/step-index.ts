@@ -4,7 +4,16 @@
  * result was; the engine is asked whether it still is.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 
@@ -51,8 +60,17 @@ export class StepIndex {
   }
 
   remember(key: string, image: string): void {
+    writeWhole(this.#path(key), this.#record(key, image));
+  }
+
+  /** Remembers unless somebody else was first. @returns what is remembered now */
+  claim(key: string, image: string): string {
+    return writeFirst(this.#path(key), this.#record(key, image)) ? image : (this.find(key) ?? image);
+  }
+
+  #record(key: string, image: string): string {
     const record: StepRecord = { version: stepVersion, key, image, project: this.#place.project };
-    writeWhole(this.#path(key), JSON.stringify(record));
+    return JSON.stringify(record);
   }
 
   /** An image that can be had from another; undefined: unknown. */
@@ -147,6 +165,21 @@ export function writeWhole(path: string, text: string): void {
     writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
     renameSync(temporary, path);
   } catch {
+    removeFile(temporary);
+  }
+}
+
+/** @returns false: somebody else has written it meanwhile */
+function writeFirst(path: string, text: string): boolean {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EEXIST';
+  } finally {
     removeFile(temporary);
   }
 }

@@ -108,18 +108,25 @@ export class BuildSession {
 
   /** From what a command has left at another time to what the action is to give. */
   async #goOn(action: StepAction, ran: string): Promise<RanStep> {
-    const { index, tools } = this.#request;
     const after = action.kind === 'build.run' ? action.after : undefined;
     if (!after) return { image: ran, ran };
     const key = this.#keyAfter(after, ran);
     const known = await this.#there(key);
     if (known !== undefined) return { image: known, ran };
     await this.#restore([{ image: ran }]);
-    const image = await configure(after, ran, tools);
+    const image = await configure(after, ran, this.#request.tools);
+    return { image: await this.#claim(key, image), ran };
+  }
+
+  /** Another build may have been first: two that run at once give one image the name, whichever ends last. @returns the first one's */
+  async #claim(key: string, image: string): Promise<string> {
+    const { index } = this.#request;
     const other = await this.#there(key);
-    if (other !== undefined) return { image: other, ran };
+    if (other !== undefined) return other;
+    // What is not there any more is nobody's claim.
+    if (index.find(key) === undefined) return index.claim(key, image);
     index.remember(key, image);
-    return { image, ran };
+    return image;
   }
 
   /** From the first registry that has it. */
@@ -173,20 +180,22 @@ export class BuildSession {
     const isKnown =
       foldersOf(action).every((folder) => contexts.isUnchanged({ folder })) &&
       copied.every(({ kept }) => kept === 'whole');
-    if (!isKnown) return done;
-    // Another build was first: two that run at once give one image the name, whichever ends last.
-    const other = action.fresh ? undefined : await this.#there(key);
-    if (other !== undefined) return this.#goOn(action, other);
-    this.#remember(action, key, done);
-    return done;
+    return isKnown ? this.#remember(action, key, done) : done;
   }
 
-  #remember(action: StepAction, key: string, { image, ran, document }: RanStep): void {
+  /** @returns what the index has then: another build's, if that was first */
+  async #remember(action: StepAction, key: string, done: RanStep): Promise<RanStep> {
     const { index } = this.#request;
+    const { image, ran, document } = done;
     if (document !== undefined) index.rememberContained({ image: ran, within: image, document });
     if (action.kind === 'build.run' && action.after) index.remember(this.#keyAfter(action.after, ran), image);
     // Last: whoever finds it goes on from there.
-    index.remember(key, ran);
+    if (action.fresh) {
+      index.remember(key, ran);
+      return done;
+    }
+    const first = await this.#claim(key, ran);
+    return first === ran ? done : this.#goOn(action, first);
   }
 
   #keyOf({ definitions, parent }: StepAction): string {

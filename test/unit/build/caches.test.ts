@@ -60,10 +60,22 @@ describe('the index of steps', () => {
     expect(open().contained(part.image)).toBeUndefined();
   });
 
+  it('gives a key to the first of two that claim it', () => {
+    const other = 'b'.repeat(64);
+    expect(open().claim('k1', image)).toBe(image);
+    expect(open().claim('k1', other)).toBe(image);
+    expect(open().find('k1')).toBe(image);
+    open().remember('k1', other);
+    expect(open().find('k1')).toBe(other);
+    const group = join(folder.path, 'steps', readdirSync(join(folder.path, 'steps'))[0] ?? '', 'k1');
+    expect(readdirSync(group)).toEqual(['k1.json']);
+  });
+
   it('does without a folder that cannot be written', () => {
     folder.write('file', '');
     const index = new StepIndex({ folder: join(folder.path, 'file'), engine: 'e', project: 'p' });
     index.remember('k', image);
+    expect(index.claim('k', image)).toBe(image);
     expect(index.find('k')).toBeUndefined();
   });
 });

@@ -85,10 +85,19 @@ function open(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw changedMeanwhile(path);
-    throw fail('E_FILE_UNREADABLE', `${path} cannot be read: ${code}`);
+    throw copyProblem(error, path);
   }
+}
+
+/** What went wrong while a file was read and written elsewhere. */
+export function copyProblem(error: unknown, path: string): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC')
+    return fail('E_NO_SPACE', 'the disk is full: a layer cannot be written', {
+      hint: 'make room, then build again',
+    });
+  if (code === 'ENOENT') return changedMeanwhile(path);
+  return fail('E_FILE_UNREADABLE', `${path} cannot be read: ${code}`);
 }
 
 function changedMeanwhile(path: string): Error {
@@ -160,9 +169,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw fail('E_NO_SPACE', 'the disk is full: a layer cannot be written', {
-      hint: 'make room, then build again',
-    });
+    throw copyProblem(error, '');
   }
 }
 

@@ -23,6 +23,7 @@ import {
 import { join } from 'node:path';
 import { folderOf } from '../context/tree.ts';
 import { opaqueMarker, removedMarker } from './changed-files.ts';
+import { copyProblem } from './layer-blob.ts';
 import { asWalked, type LayerEntry } from './overlay.ts';
 
 /** @param layers - entry lists, lowest first. @returns whether they can be written from here: no devices, no extended attributes */
@@ -57,11 +58,20 @@ export class PlacedFiles {
   constructor(folder: string, layers: readonly (readonly LayerEntry[])[]) {
     this.#folder = folder;
     const entries = latest(layers);
-    for (const entry of entries) this.#write(entry);
+    for (const entry of entries) this.#tryWrite(entry);
     // Once all that is in them is there, since that changes their times.
     for (const { path, file } of [...entries].reverse())
       if (file.kind === 'directory') lutimesSync(join(folder, path), file.mtime, file.mtime);
     for (const { path } of entries) this.#remember(path);
+  }
+
+  /** @throws {ComposeError} `E_NO_SPACE`, `E_BUILD` for a file that is gone */
+  #tryWrite(entry: LayerEntry): void {
+    try {
+      this.#write(entry);
+    } catch (error) {
+      throw copyProblem(error, entry.file.hostPath);
+    }
   }
 
   #write({ path, file, bytes, sameAs }: LayerEntry): void {

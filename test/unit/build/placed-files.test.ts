@@ -141,6 +141,11 @@ describe('files laid under a container', () => {
     expect(changes(files)).toEqual(['d', 'd/one', 'd/zero = d/one']);
   });
 
+  it('say that a file is gone which was there a moment ago', () => {
+    const gone = { path: 'a', file: { ...file('a', '').file, hostPath: at('../nothing') } };
+    expect(() => placed([gone])).toThrow('was changed while it was being copied');
+  });
+
   it('keep the links between them', () => {
     const linked = [directory('l'), file('l/a', 'a'), { ...file('l/b', 'a'), sameAs: 'l/a' }];
     const files = placed(linked);

@@ -11,6 +11,7 @@
 import {
   type BigIntStats,
   chmodSync,
+  constants,
   copyFileSync,
   lchownSync,
   linkSync,
@@ -83,7 +84,7 @@ export class PlacedFiles {
     if (file.kind === 'directory') mkdirSync(target, { recursive: true });
     else if (file.kind === 'symlink') symlinkSync(file.linkTarget ?? '', target);
     else if (bytes) writeFileSync(target, bytes);
-    else copyFileSync(file.hostPath, target);
+    else copyFileSync(file.hostPath, target, constants.COPYFILE_FICLONE);
     lchownSync(target, file.uid, file.gid);
     // After the owner, which takes the set-id bits away.
     if (file.kind !== 'symlink') chmodSync(target, file.mode);

@@ -88,8 +88,11 @@ scenario(
     const other = await project.run(['build', '--no-cache'], { env, timeoutMs: 170_000 });
     expect(other.code).toBe(0);
     expect(own.split('\n')).toEqual((await inImage(project, 'a', listing)).split('\n'));
-    expect(own).toContain('/a/b/c 644 0:0 regular file 2 2');
-    expect(own).toContain('/a/l 4755 0:0 regular file 1 2');
+    const { stdout: driver } = await project.podman('info', '--format={{.Store.GraphDriverName}}');
+    // A change of one name of a file parts it from the other where there are layers.
+    const [kept, changed] = driver.trim() === 'vfs' ? ['4755', '2 2'] : ['644', '1 2'];
+    expect(own).toContain(`/a/b/c ${kept} 0:0 regular file 2 2`);
+    expect(own).toContain(`/a/l 4755 0:0 regular file ${changed}`);
     expect(own).toMatch(/^Groups:\s*0 4\b/m);
     expect(own).not.toMatch(/^\/(?:bin\/vi|old\/hidden) /m);
     const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');

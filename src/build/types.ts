@@ -28,6 +28,12 @@ export type StepInput =
   | { readonly action: string }
   | { readonly scratch: true };
 
+interface StepDefinition {
+  readonly digest: string;
+  /** Images that it takes files from. */
+  readonly inputs: readonly StepInput[];
+}
+
 interface StepBase extends BuildActionBase {
   /** What is done, short: `RUN apk add curl`. */
   readonly title: string;
@@ -37,7 +43,7 @@ interface StepBase extends BuildActionBase {
    * Digest of what is done, without the images that it takes: with theirs it is the key of the result. More than one where steps
    * are made in one go, each on the one before.
    */
-  readonly definitions: readonly { readonly digest: string; readonly inputs: readonly StepInput[] }[];
+  readonly definitions: readonly StepDefinition[];
   /** Of the step in its graph, the chain below included. */
   readonly digest: string;
   readonly parent: StepInput;
@@ -70,7 +76,7 @@ export interface LayersPart {
 export interface ConfigPart extends LayersPart {
   readonly works: readonly ConfigWork[];
   /** As in `StepBase`, of these steps alone: `definitions` ends with the command. */
-  readonly definitions: readonly { readonly digest: string; readonly inputs: readonly StepInput[] }[];
+  readonly definitions: readonly StepDefinition[];
 }
 
 /** Runs a command on an image. */

@@ -9,7 +9,7 @@ import { FileIndex } from '../build/context/file-index.ts';
 import { LocalTree } from '../build/context/local-tree.ts';
 import type { FileTree, ReadXattrs } from '../build/context/tree.ts';
 import type { GraphWorld } from '../build/graph/world.ts';
-import { cacheSalt, StepIndex } from '../build/index/step-index.ts';
+import { cacheSalt, canBeHad, StepIndex } from '../build/index/step-index.ts';
 import type { ImageDocument } from '../build/layer/image-config.ts';
 import { sandboxNeeds } from '../build/run/sandbox-needs.ts';
 import { BuildSession } from '../build/run/session.ts';
@@ -28,7 +28,7 @@ import { StepSandboxes } from '../podman/step/step-sandboxes.ts';
 import type { Engine } from '../podman/types.ts';
 import { readXattrs } from '../podman/xattrs.ts';
 import type { Environment } from './global-options.ts';
-import { asUnknown, ImageFiles } from './image-files.ts';
+import { asUnknown, imageFiles } from './image-files.ts';
 
 export interface BuildRoom {
   readonly world: GraphWorld;
@@ -86,11 +86,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     project,
   });
   const lookup = storeLookup(store, engine);
-  const exists = remembered(async (id) => {
-    if (await lookup.exists(id)) return true;
-    const contained = index.contained(id);
-    return contained !== undefined && lookup.exists(contained.within);
-  });
+  const exists = remembered((id) => canBeHad(id, index, lookup.exists));
   const document = (id: string): ImageDocument | undefined => {
     const text = store.config(id);
     return text === undefined ? undefined : (JSON.parse(text) as ImageDocument);
@@ -104,7 +100,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     document,
     layerSizes: (id) => store.layerSizes(id),
     files: (id) => {
-      const tree = trees.get(id) ?? new ImageFiles({ store, id, idMappings, searchPath: env['PATH'] });
+      const tree = trees.get(id) ?? imageFiles({ store, id, idMappings, searchPath: env['PATH'] });
       trees.set(id, tree);
       return tree;
     },

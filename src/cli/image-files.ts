@@ -1,35 +1,38 @@
 /** An image's files in the engine's store, as the build room wants them. */
 import { accessSync, constants } from 'node:fs';
 import { digestFile, treeFile } from '../build/context/local-tree.ts';
-import { idInImage } from '../build/context/mapped-tree.ts';
+import { idInImage, MappedTree } from '../build/context/mapped-tree.ts';
 import { type FileTree, type TreeFile, TreeUnknown } from '../build/context/tree.ts';
 import { ImageTree, ImageUnreadable } from '../podman/image-tree.ts';
 import type { LocalStore } from '../podman/local-store.ts';
-import type { StorePlace } from '../podman/types.ts';
+import type { IdMappings } from '../podman/spec.ts';
 
-export interface ImageFilesRequest {
+interface ImageFilesRequest {
   readonly store: LocalStore;
   readonly id: string;
-  readonly idMappings: StorePlace['idMappings'];
+  readonly idMappings: IdMappings | undefined;
   readonly searchPath: string | undefined;
 }
 
-export class ImageFiles implements FileTree {
-  readonly #tree: ImageTree | undefined;
-  readonly #request: ImageFilesRequest;
+export function imageFiles(request: ImageFilesRequest): FileTree {
+  const files = new ImageFiles(request);
+  const { idMappings } = request;
+  return idMappings ? new MappedTree(files, (file) => ofOrdinaryUser(file, idMappings)) : files;
+}
 
-  constructor(request: ImageFilesRequest) {
-    const { store, id, searchPath } = request;
+class ImageFiles implements FileTree {
+  readonly #tree: ImageTree | undefined;
+  readonly #id: string;
+
+  constructor({ store, id, searchPath }: ImageFilesRequest) {
     const folders = store.layerFolders(id);
-    this.#request = request;
+    this.#id = id;
     this.#tree = folders && new ImageTree({ folders, searchPath });
   }
 
   lstat(path: string): TreeFile | undefined {
     const found = this.#ask((tree) => tree.lstat(path));
-    const file = found && treeFile(found.hostPath, found.stat);
-    const { idMappings } = this.#request;
-    return file && idMappings ? ofOrdinaryUser(file, idMappings) : file;
+    return found && treeFile(found.hostPath, found.stat);
   }
 
   list(path: string): readonly string[] {
@@ -46,13 +49,13 @@ export class ImageFiles implements FileTree {
 
   #ask<T>(question: (tree: ImageTree) => T): T {
     const tree = this.#tree;
-    if (!tree) throw new TreeUnknown(this.#request.id);
+    if (!tree) throw new TreeUnknown(this.#id);
     return asUnknown(() => question(tree));
   }
 }
 
 /** @throws {TreeUnknown} for a file of an id that the user does not have, or that only its owner may read */
-function ofOrdinaryUser(file: TreeFile, ranges: NonNullable<StorePlace['idMappings']>): TreeFile {
+function ofOrdinaryUser(file: TreeFile, ranges: IdMappings): TreeFile {
   const uid = idInImage(file.uid, ranges.uid);
   const gid = idInImage(file.gid, ranges.gid);
   if (uid === undefined || gid === undefined) throw new TreeUnknown(file.hostPath);

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import gte from 'semver/functions/gte.js';
 import type { HardLimits } from './hard-limits.ts';
-import type { Capabilities, Feature, IdRange, StorePlace } from './types.ts';
+import type { IdRange } from './spec.ts';
+import type { Capabilities, Feature, StorePlace } from './types.ts';
 
 /** The part of `/info` that is needed; asking costs 200 ms on old engines, so it is kept (see `connect.ts`). */
 export type EngineInfo = Omit<Capabilities, 'remote' | 'url' | 'hardLimits' | 'has'>;

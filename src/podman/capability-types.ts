@@ -1,4 +1,5 @@
 /** What an engine is and can do, as data: only `capabilities.ts` knows versions. */
+import type { IdMappings } from './spec.ts';
 
 export interface Capabilities {
   /** Podman's version, e.g. "4.3.1". */
@@ -34,14 +35,7 @@ export interface StorePlace {
   /** What a container changes is whole and plain in its upper directory: no redirects, no metadata-only copies. */
   readonly plainUpper: boolean;
   /** Of an ordinary user: whose files on this machine are whose in images. Absent: the same numbers. */
-  readonly idMappings?: { readonly uid: readonly IdRange[]; readonly gid: readonly IdRange[] };
-}
-
-/** A range of user or group ids. */
-export interface IdRange {
-  readonly inImage: number;
-  readonly onHost: number;
-  readonly size: number;
+  readonly idMappings?: IdMappings;
 }
 
 export type Feature =

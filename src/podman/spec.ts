@@ -258,3 +258,16 @@ export interface BuildSpec {
   /** Bytes; `--memory`. */
   readonly memory?: number;
 }
+
+/** A range of user or group ids. */
+export interface IdRange {
+  readonly inImage: number;
+  readonly onHost: number;
+  readonly size: number;
+}
+
+/** Whose files on this machine are whose in images. */
+export interface IdMappings {
+  readonly uid: readonly IdRange[];
+  readonly gid: readonly IdRange[];
+}

@@ -6,7 +6,7 @@ import type { Capabilities } from './capability-types.ts';
 import type { ContainerSpec, NetworkSpec, PodSpec, SecretSpec, VolumeSpec } from './spec.ts';
 
 /** What one Podman can do; read once, then data. Version tests live in `capabilities.ts` only. */
-export type { Capabilities, Feature, IdRange, StorePlace } from './capability-types.ts';
+export type { Capabilities, Feature, StorePlace } from './capability-types.ts';
 
 /** Podman's own words. */
 export type ContainerState =

@@ -5,18 +5,8 @@
  *
  * @see https://man7.org/linux/man-pages/man7/user_namespaces.7.html
  */
+import type { IdMappings, IdRange } from '../../podman/spec.ts';
 import type { FileTree, TreeFile } from './tree.ts';
-
-export interface IdRange {
-  readonly inImage: number;
-  readonly onHost: number;
-  readonly size: number;
-}
-
-export interface IdMappings {
-  readonly uid: readonly IdRange[];
-  readonly gid: readonly IdRange[];
-}
 
 /** What the kernel shows for an id that a user namespace does not have. */
 export const nobody = 65534;

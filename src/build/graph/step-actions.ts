@@ -183,7 +183,9 @@ function actionOf(
     definitions: definitions.slice(0, at + 1),
     ...runOf(detail, input),
     ...(before.length === 0 ? {} : { before: layersOf(before, input) }),
-    ...(after.length === 0 ? {} : { after: { ...configOf(after), definitions: definitions.slice(at + 1) } }),
+    ...(after.length === 0
+      ? {}
+      : { after: { ...configOf(layersOf(after, input)), definitions: definitions.slice(at + 1) } }),
   };
 }
 
@@ -193,11 +195,8 @@ function layersOf(nodes: readonly StepNode[], input: ToInput): LayersPart {
   return { works: details.flatMap(({ works }) => works.map((work) => workOf(work, input))), config, author };
 }
 
-function configOf(nodes: readonly StepNode[]): Omit<ConfigPart, 'definitions'> {
-  const details = nodes.map(({ detail }) => detail as LayersDetail);
-  const { config, author } = details.at(-1) as LayersDetail;
-  const works = details.flatMap((detail) => detail.works.filter((work) => work.kind === 'config'));
-  return { works, config, author };
+function configOf({ works, ...rest }: LayersPart): Omit<ConfigPart, 'definitions'> {
+  return { ...rest, works: works.filter((work) => work.kind === 'config') };
 }
 
 /** What is asked for anew is not looked for, and a result that its key does not tell is nothing to others. */

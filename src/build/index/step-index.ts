@@ -36,6 +36,17 @@ export interface ContainedImage {
   readonly document: string;
 }
 
+/** Whether an image is there, or can be had from one that is. */
+export async function canBeHad(
+  image: string,
+  index: StepIndex,
+  exists: (image: string) => Promise<boolean>,
+): Promise<boolean> {
+  if (await exists(image)) return true;
+  const contained = index.contained(image);
+  return contained !== undefined && exists(contained.within);
+}
+
 export interface IndexPlace {
   /** `XDG_CACHE_HOME/tscompose`. */
   readonly folder: string;

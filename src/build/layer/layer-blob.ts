@@ -92,12 +92,15 @@ function open(path: string): number {
 /** What went wrong while a file was read and written elsewhere. */
 export function copyProblem(error: unknown, path: string): Error {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC')
-    return fail('E_NO_SPACE', 'the disk is full: a layer cannot be written', {
-      hint: 'make room, then build again',
-    });
+  if (code === 'ENOSPC') return noSpace();
   if (code === 'ENOENT') return changedMeanwhile(path);
   return fail('E_FILE_UNREADABLE', `${path} cannot be read: ${code}`);
+}
+
+function noSpace(): Error {
+  return fail('E_NO_SPACE', 'the disk is full: a layer cannot be written', {
+    hint: 'make room, then build again',
+  });
 }
 
 function changedMeanwhile(path: string): Error {
@@ -169,7 +172,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw copyProblem(error, '');
+    throw noSpace();
   }
 }
 

@@ -102,36 +102,35 @@ export class PlacedFiles {
    * @returns what the command has done
    */
   changedIn(entries: readonly LayerEntry[]): LayerEntry[] {
-    const { removed, opaque, hidden } = this.#marks(new Set(entries.map(({ path }) => path)));
-    const isNew = ({ path }: LayerEntry): boolean => !this.#isAsWritten(path) || isBelow(path, hidden);
-    const kept = linked(withParents(entries, isNew));
+    const { removed, opaque, asWritten } = this.#compare(new Set(entries.map(({ path }) => path)));
+    const kept = linked(withParents(entries, ({ path }) => !asWritten.has(path)));
     const marked = kept.flatMap((entry) => [entry, ...(opaque.get(entry.path) ?? [])]);
     return [...marked, ...removed];
   }
 
-  #isAsWritten(path: string): boolean {
-    const stamp = this.#stamps.get(path);
-    const stat = stamp && statOf(join(this.#folder, path));
-    return stat !== undefined && stat.ino === stamp?.inode && stat.ctimeNs === stamp.changedNs;
-  }
-
   /** @param present - paths that have an entry, other marks included */
-  #marks(present: ReadonlySet<string>): {
+  #compare(present: ReadonlySet<string>): {
     readonly removed: readonly LayerEntry[];
     readonly opaque: ReadonlyMap<string, readonly LayerEntry[]>;
-    /** Paths that are not what was written there: nothing below them shows any more. */
-    readonly hidden: ReadonlySet<string>;
+    /** Never what is below a path that is not what was written there: it would not show any more. */
+    readonly asWritten: ReadonlySet<string>;
   } {
     const removed: LayerEntry[] = [];
     const opaque = new Map<string, readonly LayerEntry[]>();
+    const asWritten = new Set<string>();
     const hidden = new Set<string>();
     for (const [path, stamp] of this.#stamps) {
       const above = folderOf(path);
-      const stat = hidden.has(above) ? undefined : statOf(join(this.#folder, path));
-      if (stat && isStill(stat, stamp)) continue;
-      const isHidden = hidden.has(above);
+      if (hidden.has(above)) {
+        hidden.add(path);
+        continue;
+      }
+      const stat = statOf(join(this.#folder, path));
+      if (stat && isStill(stat, stamp)) {
+        if (stat.ctimeNs === stamp.changedNs) asWritten.add(path);
+        continue;
+      }
       hidden.add(path);
-      if (isHidden) continue;
       if (stat === undefined) removed.push(removedMarker(path, secondsOf(statOf(join(this.#folder, above)))));
       else if (stamp.isFolder && stat.isDirectory())
         opaque.set(
@@ -139,7 +138,7 @@ export class PlacedFiles {
           [opaqueMarker(path, secondsOf(stat))].filter((one) => !present.has(one.path)),
         );
     }
-    return { removed, opaque, hidden };
+    return { removed, opaque, asWritten };
   }
 }
 

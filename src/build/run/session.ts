@@ -2,7 +2,7 @@
 import { ComposeError, fail, unreachable } from '../../base/errors.ts';
 import type { Contexts } from '../context/contexts.ts';
 import { exportKey, stepKey, tokenOf } from '../graph/step-key.ts';
-import type { StepIndex } from '../index/step-index.ts';
+import { canBeHad, type StepIndex } from '../index/step-index.ts';
 import type { BuildLayers, BuildName, BuildRun, ConfigPart, RegistryCache, StepInput } from '../types.ts';
 import { loadContained } from './load-image.ts';
 import { type LayersContext, makeLayers } from './make-layers.ts';
@@ -91,10 +91,7 @@ export class BuildSession {
   async #there(key: string): Promise<string | undefined> {
     const { index, tools } = this.#request;
     const image = index.find(key);
-    if (image === undefined) return undefined;
-    if (await tools.exists(image)) return image;
-    const contained = index.contained(image);
-    return contained && (await tools.exists(contained.within)) ? image : undefined;
+    return image !== undefined && (await canBeHad(image, index, tools.exists)) ? image : undefined;
   }
 
   /** Has the engine make the images that so far are only part of others. */

@@ -1,6 +1,6 @@
 /** What carrying steps out asks of the engine. */
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { IdMappings } from '../context/mapped-tree.ts';
+import type { IdMappings } from '../../podman/spec.ts';
 import type { FileTree, ReadXattrs } from '../context/tree.ts';
 import type { ImageDocument } from '../layer/image-config.ts';
 import type { ContextUse, RegistryCache, RunProcess, SegmentOptions } from '../types.ts';

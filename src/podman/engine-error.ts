@@ -28,6 +28,8 @@ const transient = [
   /resource temporarily unavailable/i,
   // A network that is made anew at once: the name server of the one before still holds its address.
   /aardvark-dns.*\bbind/is,
+  // The engine was killed while its runtime made the container: as it refuses, it clears away what the runtime still has of it.
+  /already exists: OCI runtime error/i,
   // Two that change its networks at once: the name server of one ends as the other needs it.
   /aardvark-dns failed to start/i,
   // A process that ends while the engine looks at it.

@@ -1,6 +1,7 @@
 /** Podman over its REST API. One call per method; lists are asked for together. */
 
 import { killContainer, stopContainer } from './container-end.ts';
+import { initContainer, startContainer } from './container-start.ts';
 import * as creation from './creation.ts';
 import type { RawImage, RawInspect, RawListed, RawNetwork, RawPod, RawSecret, RawVolume } from './decode.ts';
 import {
@@ -34,6 +35,7 @@ import type {
   HealthState,
   LogLine,
   LogOptions,
+  MendOptions,
   Observed,
   ObservedContainer,
   ObservedImage,
@@ -178,25 +180,12 @@ export class LibpodEngine implements Engine {
     return creation.createContainer(this.#http, spec, options);
   }
 
-  async initContainer(name: string, options: CallOptions = {}): Promise<void> {
-    try {
-      await this.#post(name, 'init', options, [304]);
-    } catch (error) {
-      // Already initialised or running is what was wanted.
-      if (
-        !(error instanceof EngineError) ||
-        !/has already been (created|initialized)|already been initialized|is running|container state improper/i.test(
-          error.reason,
-        )
-      )
-        throw error;
-      const now = await this.inspectContainer(name, options);
-      if (now?.state !== 'initialized' && now?.state !== 'running') throw error;
-    }
+  initContainer(name: string, options: CallOptions = {}): Promise<void> {
+    return initContainer(this.#http, name, options);
   }
 
-  async startContainer(name: string, options: CallOptions = {}): Promise<void> {
-    await this.#post(name, 'start', options, [304]);
+  startContainer(name: string, options: CallOptions & MendOptions = {}): Promise<void> {
+    return startContainer(this.#http, name, options);
   }
 
   killContainer(name: string, signal: string, options: CallOptions = {}): Promise<void> {

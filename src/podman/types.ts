@@ -248,6 +248,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface MendOptions {
+  /** Told what was found broken and is made right. */
+  readonly onMend?: (why: string) => void;
+}
+
 export type Filters = Readonly<Record<string, readonly string[]>>;
 
 /**
@@ -279,7 +284,8 @@ export interface Engine {
   createContainer(spec: ContainerSpec, options?: CallOptions): Promise<Created>;
   /** Prepares mounts and the runtime without starting the process; no-op when it is initialised or running. */
   initContainer(name: string, options?: CallOptions): Promise<void>;
-  startContainer(name: string, options?: CallOptions): Promise<void>;
+  /** One whose initialised process is gone is initialised anew first. */
+  startContainer(name: string, options?: CallOptions & MendOptions): Promise<void>;
   killContainer(name: string, signal: string, options?: CallOptions): Promise<void>;
   /** Its own stop signal, and KILL after so many seconds; resolves once it has ended. No-op when it does not run or is gone. */
   stopContainer(name: string, seconds: number, options?: CallOptions): Promise<void>;

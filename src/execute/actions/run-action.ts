@@ -51,7 +51,7 @@ export async function runAction(action: Action, context: ActionContext): Promise
     case 'container.init':
       return engine.initContainer(action.name);
     case 'container.start':
-      return engine.startContainer(action.name);
+      return engine.startContainer(action.name, { onMend: context.progress });
     case 'container.wait':
       return waitForContainer(action, context);
     case 'container.stop':

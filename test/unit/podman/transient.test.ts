@@ -6,6 +6,12 @@ describe('what the engine says that goes away by itself', () => {
     ['POST', '/containers/create', 'database is locked'],
     ['POST', '/containers/x/start', 'container state improper: running, please try again'],
     ['POST', '/containers/x/init', 'creating container storage: layer not known'],
+    ['POST', '/containers/x/init', 'crun: container `91180b` already exists: OCI runtime error'],
+    [
+      'POST',
+      '/containers/x/init',
+      'runc: runc create failed: container with given ID already exists: OCI runtime error',
+    ],
     [
       'POST',
       '/containers/x/start',

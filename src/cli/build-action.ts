@@ -30,6 +30,7 @@ async function buildWhole(action: ImageBuild, context: BuildContext, session: Se
     url: context.engine.capabilities.url,
     environment: session.buildEnvironment(),
     folder: runtimeDir(session.env, session.uid),
+    graphRoot: context.engine.capabilities.store?.graphRoot,
     signal: context.signal,
     output: (line) => {
       context.output(line);

@@ -22,7 +22,7 @@ import { RegistryCaches } from '../podman/registry-cache.ts';
 import { isRemote } from '../podman/remote-context/address.ts';
 import { runtimeDir } from '../podman/runtime-dir.ts';
 import { buildSegment } from '../podman/segment-build.ts';
-import { removeStaleSegments } from '../podman/stale-segments.ts';
+import { removeStaleBuilds } from '../podman/stale-builds.ts';
 import { runStepContainer } from '../podman/step/step-container.ts';
 import { StepSandboxes } from '../podman/step/step-sandboxes.ts';
 import type { Engine } from '../podman/types.ts';
@@ -62,8 +62,7 @@ export interface BuildRoomRequest {
 /** Removes what killed builds have left. */
 export async function sweep({ capabilities }: Engine, env: Environment, uid: number): Promise<void> {
   const { store, url, runtimePath } = capabilities;
-  if (store)
-    await removeStaleSegments({ folder: runtimeDir(env, uid), store, runtimePath, url, environment: env });
+  await removeStaleBuilds({ folder: runtimeDir(env, uid), store, runtimePath, url, environment: env });
 }
 
 /** What builds keep, of this user. */
@@ -75,14 +74,14 @@ export function buildCacheFolder(env: Environment): string {
 export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): BuildRoom | undefined {
   const { capabilities } = engine;
   if (!capabilities.store) return undefined;
-  const { idMappings } = capabilities.store;
+  const { idMappings, graphRoot } = capabilities.store;
   const store = new LocalStore(capabilities.store);
   const cacheFolder = buildCacheFolder(env);
   const xattrs: ReadXattrs = (paths) => readXattrs(paths, env['PATH']);
   const contexts = new Contexts({ cacheFolder, now: Date.now, xattrs });
   const index = new StepIndex({
     folder: cacheFolder,
-    engine: `${capabilities.version} ${capabilities.store.graphRoot}`,
+    engine: `${capabilities.version} ${graphRoot}`,
     project,
   });
   const lookup = storeLookup(store, engine);
@@ -118,7 +117,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
           ...options,
           ...(context ? { context: { folder: context.folder, ignore: context.ignoreFile?.text ?? '' } } : {}),
         },
-        { url: capabilities.url, environment: env, folder: runtimeDir(env, uid), ...telling },
+        { url: capabilities.url, environment: env, folder: runtimeDir(env, uid), graphRoot, ...telling },
       ),
     ...(seesChanges(engine, env)
       ? {

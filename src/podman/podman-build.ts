@@ -1,21 +1,24 @@
 /** Builds a whole Containerfile with `podman build`: what the layer builder falls back on. Secrets go by file or environment. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
 import type { Span } from '../base/span.ts';
+import { makeTemporary, removeBuildFolder } from './build-temporary.ts';
 import { runPodman } from './cli-bridge.ts';
 import { isRemote } from './remote-context/address.ts';
 import type { FetchPlace } from './remote-context/made-once.ts';
 import { secretOption } from './segment-build.ts';
 import type { BuildSpec } from './spec.ts';
-import { sweep } from './sweep.ts';
+import { wholePrefix } from './stale-builds.ts';
 
 export interface PodmanBuildContext {
   readonly url: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Private directory for what is written on the way. */
   readonly folder: string;
+  /** Of a store on this machine. */
+  readonly graphRoot: string | undefined;
   readonly signal?: AbortSignal;
   readonly output: (line: string) => void;
   /** For the error. */
@@ -29,8 +32,7 @@ export async function buildWithPodman(
   tags: readonly string[],
   context: PodmanBuildContext,
 ): Promise<void> {
-  sweep(context.folder);
-  const folder = await mkdtemp(join(context.folder, `build-${process.pid}-`));
+  const folder = await mkdtemp(join(context.folder, `${wholePrefix}${process.pid}-`));
   const lines: string[] = [];
   try {
     if (written.platforms.length > 1) await freeNames(tags, context);
@@ -42,7 +44,11 @@ export async function buildWithPodman(
     const result = await runPodman({
       url: context.url,
       args,
-      environment: { ...context.environment, ...buildArgValues(request) },
+      environment: {
+        ...context.environment,
+        ...buildArgValues(request),
+        ...makeTemporary(folder, context),
+      },
       stdio: 'pipe',
       ...(context.signal ? { signal: context.signal } : {}),
       onLine: (line) => {
@@ -54,7 +60,7 @@ export async function buildWithPodman(
     if (result.exitCode !== 0) throw buildError(context, result.exitCode, lines);
     if (written.platforms.length > 1) await nameList(tags, context);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeBuildFolder(folder, context);
   }
 }
 

@@ -4,12 +4,13 @@
  * Podman's own cache is never used: every segment is asked for with `--no-cache`. Secrets go by file or environment, build
  * arguments stand in the generated file, which only the user can read.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
+import { makeTemporary, removeBuildFolder } from './build-temporary.ts';
 import { runPodman } from './cli-bridge.ts';
 import type { BuildSpec, SegmentSpec } from './spec.ts';
-import { segmentMark, segmentPrefix } from './stale-segments.ts';
+import { segmentMark, segmentPrefix } from './stale-builds.ts';
 
 export interface SegmentRequest extends SegmentSpec {
   readonly containerfile: string;
@@ -26,6 +27,8 @@ export interface SegmentContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Private directory for what is written on the way. */
   readonly folder: string;
+  /** Of the store. */
+  readonly graphRoot: string;
   readonly signal: AbortSignal;
   readonly output: (line: string) => void;
 }
@@ -68,7 +71,7 @@ export async function buildSegment(request: SegmentRequest, context: SegmentCont
     const result = await runPodman({
       url: context.url,
       args,
-      environment: { ...context.environment, ...request.proxies },
+      environment: { ...context.environment, ...request.proxies, ...makeTemporary(folder, context) },
       stdio: 'pipe',
       signal: context.signal,
       onLine: (line) => {
@@ -85,9 +88,9 @@ export async function buildSegment(request: SegmentRequest, context: SegmentCont
     const id = await readFile(join(folder, 'id'), 'utf8');
     return id.trim().replace(/^sha256:/, '');
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeBuildFolder(folder, context);
     // Podman 5 cannot take a working container away on a full disk: by the directory's name the next build finds it.
-    if (mayHaveLeft) await mkdir(folder, { mode: 0o700 });
+    if (mayHaveLeft) await mkdir(folder, { recursive: true, mode: 0o700 });
   }
 }
 

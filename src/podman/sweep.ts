@@ -1,12 +1,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `lock-ab12.sock.4711.x7k2m1`, `engine-ab12.json.4711`, `build-4711-x7k2m1`: names of passing files carry their process. */
-const passing =
-  /^(?:lock-[0-9a-f]+\.sock\.|engine-[0-9a-f]+\.json\.|build-)(\d+)(?:[.-][A-Za-z0-9]+)?(?:\.dead)?$/;
+/** `lock-ab12.sock.4711.x7k2m1`, `engine-ab12.json.4711`: names of passing files carry their process. */
+const passing = /^(?:lock-[0-9a-f]+\.sock\.|engine-[0-9a-f]+\.json\.)(\d+)(?:[.-][A-Za-z0-9]+)?(?:\.dead)?$/;
 
 /**
- * Removes what processes that were killed have left in the runtime directory. What belongs to a live one stays.
+ * Removes what processes that were killed have left in the runtime directory. What belongs to a live one stays, and what builds leave is
+ * left to the next build.
  */
 export function sweep(folder: string): void {
   for (const name of readdirSync(folder)) {

@@ -7,7 +7,7 @@ import { copyFile, lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/p
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { runtimeOptions } from '../stale-segments.ts';
+import { runtimeOptions } from '../stale-builds.ts';
 import { groupsOfRoot, type RuntimeConfig, type RuntimeMount, runtimeConfig } from './runtime-config.ts';
 import type { Sandbox } from './step-sandboxes.ts';
 

@@ -10,7 +10,7 @@ import { basename, join } from 'node:path';
 import { fail } from '../../base/errors.ts';
 import { keepLine, SegmentFailed } from '../segment-build.ts';
 import type { ContainerSpec } from '../spec.ts';
-import { segmentContainer, segmentPrefix } from '../stale-segments.ts';
+import { segmentContainer, segmentPrefix } from '../stale-builds.ts';
 import type { Engine } from '../types.ts';
 import { gone, runInEngine, startProblem } from './engine-command.ts';
 import { runSandboxed } from './sandboxed-command.ts';

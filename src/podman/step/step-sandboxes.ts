@@ -8,7 +8,7 @@
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { segmentContainer, segmentPrefix } from '../stale-segments.ts';
+import { segmentContainer, segmentPrefix } from '../stale-builds.ts';
 import type { Engine } from '../types.ts';
 import type { RuntimeConfig } from './runtime-config.ts';
 import { plainSpec } from './step-spec.ts';

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { busybox } from '../support/project.ts';
+import { isRoot } from '../support/skips.ts';
 import { groupMembers, type Running } from './support/command.ts';
 import { badOutput } from './support/invariants.ts';
 import { Lab, type Project } from './support/lab.ts';
@@ -145,11 +146,17 @@ describe('up -d', () => {
 });
 
 describe('a build', () => {
+  // Buildah runs all that an ordinary user builds, and for root what asks for it.
+  const byBuildah = { BUILDAH_ISOLATION: isRoot ? 'oci' : 'rootless' };
+
   it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('ends at %s with its children, leaves no container, and exits %i', async (name, code) => {
-    const own = lab.project(`b${name.toLowerCase()}`, { 'compose.yaml': 'services: {}' });
+    ['SIGINT', 130, {}],
+    ['SIGTERM', 143, {}],
+    ['SIGINT', 130, byBuildah],
+  ] as const)('ends at %s with its children, leaves nothing, and exits %i (%j)', async (name, code, env) => {
+    const own = lab.project(`b${name.toLowerCase()}${Object.keys(env).length}`, {
+      'compose.yaml': 'services: {}',
+    });
     own.write({
       'compose.yaml': `name: ${own.name}\nservices:\n  app:\n    build: .\n`,
       Containerfile: `FROM ${busybox}\nRUN echo be''gan; sleep 300\n`,
@@ -157,7 +164,7 @@ describe('a build', () => {
     const before = await buildContainers();
     // While the command runs, and while the engine makes the container for it.
     for (const moment of ['began', 'Running', 'Running', 'Running']) {
-      const running = own.start(['build']);
+      const running = own.start(['build'], { env });
       await eventually(() => expect(running.stderr()).toContain(moment), { timeoutMs: 30_000 });
       running.signal(name);
       const ended = await running.ended;

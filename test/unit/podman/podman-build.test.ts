@@ -25,8 +25,9 @@ it('hands build arguments over in the environment, but for names that the builde
   const args = { TOKEN: 'hidden', EMPTY: '', PATH: '/app/bin', HOME: '/app', LD_PRELOAD: 'x.so' };
   await buildWithPodman(requestFor(folder, { args }), ['p-a'], {
     url: 'unix:///nowhere',
-    environment: { PATH: path, HOME: '/home/someone' },
+    environment: { PATH: path, HOME: '/home/someone', TMPDIR: folder },
     folder,
+    graphRoot: undefined,
     output: () => undefined,
     what: 'it',
   });
@@ -58,8 +59,9 @@ it('fetches contexts from elsewhere itself: no argument holds an address, and no
   const address = `file://${repository}`;
   await buildWithPodman(requestFor(address, { additionalContexts: { more: address } }), ['p-a'], {
     url: 'unix:///nowhere',
-    environment: { PATH: path, HOME: folder },
+    environment: { PATH: path, HOME: folder, TMPDIR: folder },
     folder,
+    graphRoot: undefined,
     output: () => undefined,
     what: 'it',
   });

@@ -107,14 +107,14 @@ describe('sweeping', () => {
       'podman.sock',
       'engine-ab12.json',
       `lock-ab12.sock.${process.pid}.x1`,
-      `build-${process.pid}-Abc123`,
+      // Of a build, which may have left more elsewhere: the next build knows.
+      `build-${deadPid}-Abc123`,
       'lock-ab12.sock',
     ];
     const go = [
       `lock-ab12.sock.${deadPid}.x1`,
       `lock-ab12.sock.${deadPid}.x1.dead`,
       `engine-ab12.json.${deadPid}`,
-      `build-${deadPid}-Abc123`,
     ];
     for (const name of [...stay, ...go]) writeFileSync(join(folder, name), '');
     sweep(folder);

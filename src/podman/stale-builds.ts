@@ -1,17 +1,21 @@
 /**
- * Removes what a killed build left, or one that had no room: its private directories, and the containers of their steps. The
- * engine's own has the directory's name; Buildah's working container is known by a build argument that carries the name and
- * that nothing in the file uses.
+ * Removes what a killed build left, or one that had no room: its private directories with what the builder has elsewhere, and the
+ * containers of their steps. The engine's own has the directory's name; Buildah's working container is known by a build argument that
+ * carries the name and that nothing in the file uses.
  */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { removeBuildFolder } from './build-temporary.ts';
 import { runPodman } from './cli-bridge.ts';
 import { endAll, withDescendants } from './descendants.ts';
 import { namesIn, processIds, textOf } from './look.ts';
+import { isAlive } from './sweep.ts';
 import type { StorePlace } from './types.ts';
 
 export const segmentPrefix = 'segment-';
+
+/** Of an image that `podman build` makes as a whole. */
+export const wholePrefix = 'build-';
 
 /** The build argument that marks a segment's working container. */
 export const segmentMark = 'TSCOMPOSE_SEGMENT';
@@ -29,9 +33,10 @@ export function segmentContainer(folder: string): string {
 }
 
 export interface StaleRequest {
-  /** Where segments have their directories. */
+  /** Where builds have their directories. */
   readonly folder: string;
-  readonly store: StorePlace;
+  /** On this machine. */
+  readonly store: StorePlace | undefined;
   /** The engine's runtime. */
   readonly runtimePath: string | undefined;
   readonly url: string;
@@ -39,34 +44,30 @@ export interface StaleRequest {
 }
 
 /** Costs one look into a directory when nothing was left. */
-export async function removeStaleSegments(request: StaleRequest): Promise<void> {
+export async function removeStaleBuilds(request: StaleRequest): Promise<void> {
   const stale = namesIn(request.folder).filter(isStale);
   if (stale.length === 0) return;
   endOrphans(stale);
-  if (request.runtimePath !== undefined)
-    for (const name of stale) endSandboxed(request.runtimePath, join(request.folder, name));
-  const containers = [...containersOf(stale, request.store), ...stale.map(segmentContainer)];
-  const { url, environment } = request;
-  const args = ['rm', '--force', '--ignore', '--volumes', '--time=0', ...containers];
-  const { exitCode } = await runPodman({ url, environment, stdio: 'pipe', args });
+  const segments = stale.filter((name) => name.startsWith(segmentPrefix));
   // Then there may be no room for it yet, and the build after this one tries again.
-  if (exitCode !== 0) return;
-  for (const name of stale) rmSync(join(request.folder, name), { recursive: true, force: true });
+  if (!(await removeContainers(segments, request))) return;
+  for (const name of stale) await removeBuildFolder(join(request.folder, name), request);
+}
+
+/** @returns whether all of them are gone */
+async function removeContainers(segments: readonly string[], request: StaleRequest): Promise<boolean> {
+  const { store, url, environment, runtimePath, folder } = request;
+  if (!store || segments.length === 0) return true;
+  if (runtimePath !== undefined) for (const name of segments) endSandboxed(runtimePath, join(folder, name));
+  const containers = [...containersOf(segments, store), ...segments.map(segmentContainer)];
+  const args = ['rm', '--force', '--ignore', '--volumes', '--time=0', ...containers];
+  return (await runPodman({ url, environment, stdio: 'pipe', args })).exitCode === 0;
 }
 
 /** `segment-PID-RANDOM` of a process that is no more. */
 function isStale(name: string): boolean {
-  const pid = /^segment-(\d+)-/.exec(name)?.[1];
+  const pid = /^(?:segment|build)-(\d+)-/.exec(name)?.[1];
   return pid !== undefined && !isAlive(Number(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** A podman that outlived us builds what nobody waits for. */
@@ -75,7 +76,10 @@ function endOrphans(stale: readonly string[]): void {
     const line = textOf(`/proc/${pid}/cmdline`);
     // What watches a container of the engine has its name too, and the engine needs it to remove that container.
     const isPodman = basename(line.split('\0')[0] ?? '') === 'podman';
-    if (isPodman && stale.some((name) => line.includes(name))) endAll(withDescendants(pid));
+    if (!isPodman) continue;
+    // The name of its temporary directory has it, too.
+    const said = `${line}\0${textOf(`/proc/${pid}/environ`)}`;
+    if (stale.some((name) => said.includes(name))) endAll(withDescendants(pid));
   }
 }
 

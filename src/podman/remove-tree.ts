@@ -1,0 +1,78 @@
+/**
+ * Removes a directory that a builder left when it was ended. Three things are in the way of an ordinary removal: directories that nobody
+ * may read (the mount points of Buildah), files of a user's subordinate ids, and what is still mounted in there, which may be a directory
+ * of the user's: nothing is removed while it is there.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runPodman } from './cli-bridge.ts';
+import { textOf } from './look.ts';
+
+export interface Removing {
+  readonly url: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** @returns whether it is gone */
+export async function removeTree(path: string, removing: Removing): Promise<boolean> {
+  for (const mounted of mountsBeneath(path).toReversed())
+    spawnSync('umount', ['-l', '--', mounted], { stdio: 'ignore' });
+  if (mountsBeneath(path).length > 0) return false;
+  if (await isRemoved(path)) return true;
+  open(path);
+  if (await isRemoved(path)) return true;
+  await removeAsContainersRoot(path, removing);
+  return !existsSync(path);
+}
+
+/** A builder that is just being ended may still write. */
+async function isRemoved(path: string): Promise<boolean> {
+  try {
+    await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Lets the user into all directories that are the user's own. */
+function open(folder: string): void {
+  try {
+    chmodSync(folder, 0o700);
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) open(join(folder, entry.name));
+  } catch {
+    // It is another's, or gone.
+  }
+}
+
+/** In the namespace of the user's containers, where other mounts can be seen than here. */
+async function removeAsContainersRoot(path: string, { url, environment }: Removing): Promise<void> {
+  if (!url.startsWith('unix://')) return;
+  const script = 'grep -qF " $2/" /proc/self/mountinfo || rm -rf -- "$1"';
+  const args = ['unshare', 'sh', '-c', script, 'sh', path, escaped(path)];
+  await runPodman({ url, environment, stdio: 'pipe', args });
+}
+
+/** Mount points in the order in which they were mounted. */
+function mountsBeneath(path: string): readonly string[] {
+  return textOf('/proc/self/mountinfo')
+    .split('\n')
+    .flatMap((line) => line.split(' ')[4] ?? [])
+    .filter((mounted) => mounted.startsWith(`${escaped(path)}/`))
+    .map((mounted) =>
+      mounted.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    );
+}
+
+/** As the kernel writes paths there. */
+function escaped(path: string): string {
+  return path.replaceAll(
+    /[ \t\n\\]/g,
+    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+}

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildWithPodman } from '../../../src/podman/podman-build.ts';
+import { removeTree } from '../../../src/podman/remove-tree.ts';
 import { removeStaleBuilds } from '../../../src/podman/stale-builds.ts';
 import { temporaryBase } from '../../../src/podman/temporary-base.ts';
 import { requestFor } from '../../support/build-world.ts';
@@ -84,6 +85,23 @@ describe('what a builder leaves', () => {
     await removeStaleBuilds({ ...stale, environment: environment() });
     expect([...readdirSync(base), ...readdirSync(runtime)]).toEqual([]);
   });
+});
+
+/** Only root may mount, and not everywhere. */
+function mountedAt(place: string, source: string): boolean {
+  return process.getuid?.() === 0 && spawnSync('mount', ['--bind', source, place]).status === 0;
+}
+
+it('takes a mount away and nothing that is in it', async ({ skip }) => {
+  const source = join(folder, 'source');
+  const place = join(base, 'left here/buildah1/mnt');
+  for (const made of [source, place]) mkdirSync(made, { recursive: true });
+  writeFileSync(join(source, 'file'), 'mine');
+  if (!mountedAt(place, source)) skip('nothing can be mounted here');
+  const removing = { url: 'unix:///nowhere', environment: environment() };
+  expect(await removeTree(join(base, 'left here'), removing)).toBe(true);
+  expect(readdirSync(base)).toEqual([]);
+  expect(readFileSync(join(source, 'file'), 'utf8')).toBe('mine');
 });
 
 it('keeps caches of commands for the next build', async () => {

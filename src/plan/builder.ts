@@ -34,6 +34,10 @@ export class PlanBuilder {
     this.#actions.delete(id);
   }
 
+  get(id: ActionId): Action | undefined {
+    return this.#actions.get(id);
+  }
+
   has(id: ActionId): boolean {
     return this.#actions.has(id);
   }

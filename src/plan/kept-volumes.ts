@@ -7,6 +7,7 @@ import type { Observed, ObservedContainer } from '../podman/types.ts';
 import { keeperSuffix, numberOf, replacementSuffix } from './model.ts';
 import { composeVersion, imageName, labels, rootfsOf } from './names.ts';
 import type { ServicePlan } from './recreate-reason.ts';
+import { heldBy, type Volumes } from './set-aside-volumes.ts';
 import type { ActionId } from './types.ts';
 
 /** A container's place: what is there of it. */
@@ -20,8 +21,6 @@ export interface Slot {
   readonly keepers: readonly ObservedContainer[];
 }
 
-type Volumes = Readonly<Record<string, string>>;
-
 /** All keepers of a service. */
 export function keepersOf(observed: Observed, project: string, service: string): ObservedContainer[] {
   return observed.containers.filter(
@@ -31,11 +30,9 @@ export function keepersOf(observed: Observed, project: string, service: string):
 }
 
 /** The place's anonymous volumes by mount target, whoever holds them. */
-export function volumesOf({ keepers, leftover, old }: Slot): Volumes {
-  return Object.assign(
-    {},
-    ...[...keepers, leftover, old].map((container) => container?.anonymousVolumes ?? {}),
-  ) as Volumes;
+export function volumesOf({ keepers, leftover, old }: Slot, observed: Observed): Volumes {
+  const holders = [...keepers, leftover, old].flatMap((container) => container ?? []);
+  return Object.assign({}, ...holders.map((container) => heldBy(container, observed))) as Volumes;
 }
 
 /**
@@ -44,8 +41,8 @@ export function volumesOf({ keepers, leftover, old }: Slot): Volumes {
  * @param goesFirst - what of the place is removed before its successor is made
  */
 export function keepVolumes(plan: ServicePlan, slot: Slot, goesFirst: readonly ObservedContainer[]): void {
-  const { builder, options } = plan.state;
-  const all = options.renewAnonymousVolumes ? {} : unowned(slot, goesFirst);
+  const { builder, options, input } = plan.state;
+  const all = options.renewAnonymousVolumes ? {} : unowned(slot, goesFirst, input.observed);
   const names = slot.keepers.map(({ name }) => name);
   if (Object.keys(all).length > 0) {
     const spec = keeper(plan, slot, goesFirst, all);
@@ -96,10 +93,16 @@ function removeKeeper(
 }
 
 /** The volumes that only those who go first hold. */
-function unowned({ old, leftover, keepers }: Slot, goesFirst: readonly ObservedContainer[]): Volumes {
-  const staying = [old, leftover, ...keepers].filter((one) => one && !goesFirst.includes(one));
-  const owned = new Set(staying.flatMap((one) => Object.values(one?.anonymousVolumes ?? {})));
-  const going = goesFirst.flatMap((one) => Object.entries(one.anonymousVolumes ?? {}));
+function unowned(
+  { old, leftover, keepers }: Slot,
+  goesFirst: readonly ObservedContainer[],
+  observed: Observed,
+): Volumes {
+  const staying = [old, leftover, ...keepers].flatMap((one) =>
+    one && !goesFirst.includes(one) ? [one] : [],
+  );
+  const owned = new Set(staying.flatMap((one) => Object.values(heldBy(one, observed))));
+  const going = goesFirst.flatMap((one) => Object.entries(heldBy(one, observed)));
   return Object.fromEntries(going.filter(([, volume]) => !owned.has(volume)));
 }
 

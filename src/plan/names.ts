@@ -29,6 +29,10 @@ export const labels = {
   digest: 'io.tscompose.digest',
   /** On a container that only holds the anonymous volumes of the one it names. */
   keeps: 'io.tscompose.keeps',
+  /** On a container: anonymous volumes that it does not mount any more, as JSON: names by target. */
+  setAside: 'io.tscompose.set-aside-volumes',
+  /** On a container: volumes that the file mounts by a name that Podman gave, as a JSON list. */
+  byName: 'io.tscompose.volumes-by-name',
   podWorkingDir: 'io.tscompose.working-dir',
 } as const;
 

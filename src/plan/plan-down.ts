@@ -7,6 +7,7 @@ import type { DownOptions, PlanInput } from './inputs.ts';
 import { dependencyGraph, sharersOf } from './model.ts';
 import { imageName, labels, podName } from './names.ts';
 import { endsAtOnce, stop } from './removal.ts';
+import { removeSetAside } from './set-aside-volumes.ts';
 import { spareNamedVolumes } from './spare-volumes.ts';
 import type { ActionId } from './types.ts';
 
@@ -16,6 +17,7 @@ export function planDown(input: PlanInput, options: DownOptions): Planned {
   const containers = chosen(input, options);
   const removed = removeContainers(builder, project, containers, options);
   spareNamedVolumes(builder, project);
+  removeSetAside(builder, input.observed, project);
   if (input.services.length > 0) return builder.build();
   const left = leftOver(input, containers);
   const pods = left ? [] : removePods(input, builder, removed);

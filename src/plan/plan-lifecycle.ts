@@ -8,6 +8,7 @@ import type { PlanInput } from './inputs.ts';
 import { containersByService, dependencyGraph, isRunning, numberOf, sharersOf } from './model.ts';
 import { labels, podName } from './names.ts';
 import { stop, unpause } from './removal.ts';
+import { removeSetAside } from './set-aside-volumes.ts';
 import { spareNamedVolumes } from './spare-volumes.ts';
 import type { ActionId } from './types.ts';
 
@@ -226,5 +227,6 @@ export function planRemove(input: PlanInput, options: RemoveOptions): Planned {
     });
   }
   spareNamedVolumes(builder, input.loaded.project);
+  removeSetAside(builder, input.observed, input.loaded.project);
   return builder.build();
 }

@@ -12,6 +12,7 @@ import { podChange, podMembers, podPlan } from './pod.ts';
 import { stopAndRemove } from './removal.ts';
 import { planResources } from './resources.ts';
 import { scaleProblems } from './scale-problems.ts';
+import { removeSetAside } from './set-aside-volumes.ts';
 import { spareNamedVolumes } from './spare-volumes.ts';
 import { checkSupport } from './support/check-support.ts';
 import { planPod } from './up-pod.ts';
@@ -81,6 +82,7 @@ export function planUp(asked: PlanInput, options: UpOptions): Planned {
   }
   planOrphans(state);
   spareNamedVolumes(builder, project);
+  removeSetAside(builder, input.observed, project);
   planPortCheck(state, wantedPod);
   planWaits(state);
   orderNetworkRemovals(state);

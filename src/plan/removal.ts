@@ -76,7 +76,7 @@ export function stopAndRemove(
 ): ActionId {
   const stopped = stop(builder, container, request);
   const serviceName = container.labels['com.docker.compose.service'];
-  return builder.add({
+  const id = builder.add({
     kind: 'container.remove',
     id: `container.remove/${container.name}`,
     needs: stopped ? [stopped] : [...(request.needs ?? [])],
@@ -91,4 +91,8 @@ export function stopAndRemove(
       container.state !== 'stopped' &&
       container.state !== 'created',
   });
+  // Its pod may have had it removed already, for the time being.
+  const removal = builder.get(id);
+  if (request.volumes && removal?.kind === 'container.remove') builder.replace({ ...removal, volumes: true });
+  return id;
 }

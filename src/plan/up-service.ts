@@ -2,7 +2,7 @@
 
 import type { Service } from '../compose/types.ts';
 import type { ObservedContainer } from '../podman/types.ts';
-import { imageNeeds } from './arriving.ts';
+import { imageNeeds, unknownId } from './arriving.ts';
 import { sourced } from './builder.ts';
 import { attributeDigests, configHash } from './config-hash.ts';
 import { keepersOf, keepVolumes, removeKeepers, type Slot, volumesOf } from './kept-volumes.ts';
@@ -11,6 +11,7 @@ import { containerName, imageName, labels } from './names.ts';
 import { portsOf } from './port-choice.ts';
 import { type Reason, recreateReason, type ServicePlan } from './recreate-reason.ts';
 import { stop, stopAndRemove } from './removal.ts';
+import { keptWarnings, mountedBy } from './set-aside-volumes.ts';
 import { containerSpec } from './spec/container.ts';
 import type { ActionId, Placement } from './types.ts';
 import { podIds } from './up-pod.ts';
@@ -277,8 +278,12 @@ function createAction(
     pod: placement.kind === 'outside' ? undefined : state.podName,
     configHash: plan.hash,
     attributeDigests: plan.attributes,
-    keptVolumes: state.options.renewAnonymousVolumes ? {} : volumesOf(slot),
+    keptVolumes: state.options.renewAnonymousVolumes ? {} : volumesOf(slot, observed),
   });
+  const mounted = slot.old && image?.id !== unknownId ? mountedBy(slot.old) : {};
+  state.problems.push(
+    ...keptWarnings(plan.name, spec, mounted, loaded.provenance.find(['services', plan.name, 'volumes'])),
+  );
   return state.builder.add({
     kind: 'container.create',
     id: `container.create/${name}`,

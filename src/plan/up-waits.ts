@@ -102,6 +102,6 @@ function waitUntilReady(state: UpState, name: string, container: UpContainer): A
 }
 
 function limit(state: UpState, id: ActionId, timeoutMs: number): void {
-  const action = state.builder.actions().find((candidate) => candidate.id === id);
+  const action = state.builder.get(id);
   if (action?.kind === 'container.wait') state.builder.replace({ ...action, timeoutMs });
 }

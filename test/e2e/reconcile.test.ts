@@ -138,6 +138,41 @@ services:
     expect((await project.run(['up', '-d', ...flags])).code).toBe(2);
 });
 
+scenario(
+  'an anonymous volume whose target goes from the file is told and kept, and goes with down -v',
+  async ({ project }) => {
+    project.compose(
+      'services:\n  app: { <<: *sleep, volumes: [/data] }\n  pair: { <<: *sleep, scale: 2, volumes: [/data] }\n',
+    );
+    await project.ok('up', '-d');
+    const names = async (what: string): Promise<string[]> =>
+      (await project.inspect(what)).Mounts.map(({ Name }) => Name ?? '');
+    const all = [...(await names('app')), ...(await names('pair-1')), ...(await names('pair-2'))];
+    const left = async (): Promise<string[]> => {
+      const { stdout } = await project.podman('volume', 'ls', '-q');
+      return all.filter((name) => stdout.includes(name));
+    };
+    expect(all).toHaveLength(3);
+    await project.sh('app', 'echo kept > /data/file');
+    project.edit('volumes: [/data]', 'volumes: ["data:/data"]');
+    project.edit('scale: 2, volumes: [/data]', 'scale: 2, volumes: []');
+    project.write('compose.yaml', `${project.read('compose.yaml')}volumes: { data: }\n`);
+    const { stderr } = await project.ok('up', '-d');
+    for (const name of all) expect(stderr).toContain(`is kept: ${name}`);
+    expect(await project.sh('app', 'ls /data')).toBe('');
+    expect((await project.ok('up', '-d')).stderr).not.toContain('is kept');
+    expect(await recreatedBy(project, '--force-recreate')).toEqual(['app-1', 'pair-1', 'pair-2']);
+    expect(await left()).toEqual(all);
+    project.edit('volumes: ["data:/data"]', 'volumes: [/data]');
+    project.edit('scale: 2', 'scale: 1');
+    await project.ok('up', '-d');
+    expect(await project.sh('app', 'cat /data/file')).toBe('kept');
+    expect(await left()).toEqual(all.slice(0, 2));
+    await project.ok('down', '-v', '-y');
+    expect(await left()).toEqual([]);
+  },
+);
+
 scenario('anonymous volumes go over to the next container; -V makes them anew', async ({ project }) => {
   project.write(
     'img/Containerfile',

@@ -8,8 +8,10 @@ import { FakeEngine } from '../../src/podman/fake/fake-engine.ts';
 import {
   changeFirst,
   changePod,
+  dropAnonymous,
   exitOf,
   killedAfter,
+  moveAnonymous,
   newEngine,
   projects,
   rerunsOnly,
@@ -111,6 +113,59 @@ describe('the laws of planning', () => {
         expect(volumesOf(again)).toEqual(before);
         expect(again.world.volumes.size).toBe(count);
       }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps anonymous volumes that nothing mounts any more until down -v, interrupted at any call', async () => {
+    const calls = fc.integer({ min: 0, max: 60 });
+    const changes = fc.constantFrom(changePod, (loaded: Loaded) => loaded);
+    await fc.assert(
+      fc.asyncProperty(projects, calls, calls, changes, async (loaded, first, second, change) => {
+        const engine = newEngine();
+        await up(loaded, engine);
+        const before = volumesOf(engine);
+        const count = engine.world.volumes.size;
+        const without = change(dropAnonymous(loaded));
+        await up(without, killedAfter(first, engine));
+        const again = new FakeEngine({ exitOf }, engine.world);
+        const { outcome } = await up(without, again);
+        expect(outcome.diagnostics).toEqual([]);
+        expect(rerunsOnly(planUp(await inputFor(without, again), upOptions).plan)).toEqual([]);
+        expect(again.world.volumes.size).toBe(count);
+        await up(loaded, killedAfter(second, again));
+        await up(loaded, new FakeEngine({ exitOf }, again.world));
+        expect(volumesOf(again)).toEqual(before);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('leaves none behind after down -v, whatever a change and the down itself were interrupted at', async () => {
+    const calls = fc.integer({ min: 0, max: 60 });
+    const changes = fc.constantFrom(dropAnonymous, moveAnonymous);
+    await fc.assert(
+      fc.asyncProperty(
+        projects,
+        calls,
+        calls,
+        changes,
+        changes,
+        async (loaded, first, second, one, other) => {
+          const engine = newEngine();
+          await up(loaded, engine);
+          await up(one(loaded), engine);
+          await up(other(loaded), killedAfter(first, engine));
+          await up(loaded, killedAfter(first, engine));
+          const options = { removeOrphans: false, volumes: true, images: 'none', timeout: 0 } as const;
+          for (const each of [killedAfter(second, engine), new FakeEngine({ exitOf }, engine.world)]) {
+            const observed = await each.observe({ project: 'p', images: [], details: false });
+            const { plan } = planDown({ loaded, observed, services: [] }, options);
+            await run(plan, each);
+          }
+          expect([engine.world.containers.size, engine.world.volumes.size]).toEqual([0, 0]);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -92,6 +92,27 @@ export function changePod(loaded: Loaded): Loaded {
   return { ...loaded, project: { ...loaded.project, services: Object.fromEntries(services) } };
 }
 
+/** No service mounts an anonymous volume any more. */
+export function dropAnonymous(loaded: Loaded): Loaded {
+  const services = Object.entries(loaded.project.services).map(([name, service]) => [
+    name,
+    { ...service, volumes: (service.volumes ?? []).filter(({ source }) => source !== undefined) },
+  ]);
+  return { ...loaded, project: { ...loaded.project, services: Object.fromEntries(services) } };
+}
+
+/** Anonymous volumes are mounted elsewhere. */
+export function moveAnonymous(loaded: Loaded): Loaded {
+  const services = Object.entries(loaded.project.services).map(([name, service]) => [
+    name,
+    {
+      ...service,
+      volumes: (service.volumes ?? []).map((one) => (one.source ? one : { ...one, target: '/moved' })),
+    },
+  ]);
+  return { ...loaded, project: { ...loaded.project, services: Object.fromEntries(services) } };
+}
+
 /** The same world through an engine whose process is killed after so many calls. */
 export function killedAfter(stopAt: number, { world }: FakeEngine): FakeEngine {
   let calls = 0;

@@ -3,6 +3,7 @@ import { digestOf } from '../../base/digest.ts';
 import type { Loaded } from '../../compose/types.ts';
 import type { ContainerSpec } from '../../podman/spec.ts';
 import { composeVersion, labels, rootfsOf } from '../names.ts';
+import { volumeLabels } from '../set-aside-volumes.ts';
 import { compact, type SpecContext } from './context.ts';
 import { mountSpec } from './mounts.ts';
 import { networkSpec } from './network.ts';
@@ -40,7 +41,7 @@ export function containerSpec(request: ContainerRequest): {
     // Podman takes one of the two.
     image: rootfsOf(request.service) === undefined ? request.imageReference : '',
     ...(request.pod === undefined ? {} : { pod: request.pod }),
-    labels: containerLabels(request),
+    labels: { ...containerLabels(request), ...volumeLabels(request.keptVolumes, mounts.spec.volumes ?? []) },
   });
   return { spec, makeDirectories: mounts.makeDirectories };
 }

@@ -1,6 +1,14 @@
 /** An engine with a store of its own: what is left behind shows, and a full disk is nobody else's. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -25,6 +33,7 @@ export class OwnStore {
     const path = (name: string): string => join(this.folder, name);
     mkdirSync(path('graph'));
     mkdirSync(path('runtime'), { mode: 0o700 });
+    mkdirSync(path('temporary'));
     if (megabytes !== undefined)
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path('graph')]);
     writeFileSync(
@@ -38,6 +47,7 @@ export class OwnStore {
       CONTAINER_HOST: socket,
       XDG_RUNTIME_DIR: path('runtime'),
       XDG_CACHE_HOME: path('cache'),
+      TMPDIR: path('temporary'),
     };
     const { CONTAINER_HOST, ...own } = this.env;
     this.#service = spawn('podman', ['system', 'service', '--time=0', socket], {
@@ -79,7 +89,7 @@ export class OwnStore {
     return this.start(args, cwd).done;
   }
 
-  /** Working containers and mounts of builds that are over. */
+  /** Working containers, mounts and temporary files of builds that are over. */
   async leftovers(): Promise<string[]> {
     const containers = await this.podman(
       'ps',
@@ -92,7 +102,8 @@ export class OwnStore {
       .split('\n')
       .filter((line) => line.includes(`${this.folder}/graph/overlay/`))
       .map((line) => `mount ${line.split(' ')[1]}`);
-    return [...containers.split('\n').filter(Boolean), ...mounts];
+    const files = readdirSync(join(this.folder, 'temporary')).map((name) => `file ${name}`);
+    return [...containers.split('\n').filter(Boolean), ...mounts, ...files];
   }
 
   /** Makes a small store larger, as a user does who frees some space. */

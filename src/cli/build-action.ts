@@ -26,11 +26,13 @@ async function buildWhole(action: ImageBuild, context: BuildContext, session: Se
     import('../podman/podman-build.ts'),
     import('../podman/runtime-dir.ts'),
   ]);
+  const { capabilities } = context.engine;
   await buildWithPodman(action.request, action.tags, {
-    url: context.engine.capabilities.url,
+    url: capabilities.url,
     environment: session.buildEnvironment(),
     folder: runtimeDir(session.env, session.uid),
-    graphRoot: context.engine.capabilities.store?.graphRoot,
+    graphRoot: capabilities.store?.graphRoot,
+    runtimePath: capabilities.runtimePath,
     signal: context.signal,
     output: (line) => {
       context.output(line);

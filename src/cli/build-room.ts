@@ -74,6 +74,7 @@ export function buildCacheFolder(env: Environment): string {
 export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): BuildRoom | undefined {
   const { capabilities } = engine;
   if (!capabilities.store) return undefined;
+  const { url, runtimePath } = capabilities;
   const { idMappings, graphRoot } = capabilities.store;
   const store = new LocalStore(capabilities.store);
   const cacheFolder = buildCacheFolder(env);
@@ -117,7 +118,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
           ...options,
           ...(context ? { context: { folder: context.folder, ignore: context.ignoreFile?.text ?? '' } } : {}),
         },
-        { url: capabilities.url, environment: env, folder: runtimeDir(env, uid), graphRoot, ...telling },
+        { url, environment: env, folder: runtimeDir(env, uid), graphRoot, runtimePath, ...telling },
       ),
     ...(seesChanges(engine, env)
       ? {

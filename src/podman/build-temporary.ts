@@ -19,7 +19,8 @@ import {
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Removing, removeTree } from './remove-tree.ts';
+import { type ContainersSetting, endContainers } from './bundles.ts';
+import { removeTree } from './remove-tree.ts';
 import { temporaryBase } from './temporary-base.ts';
 
 const link = 'temporary';
@@ -67,11 +68,12 @@ function pathIn(base: string, name: string): string | undefined {
  * Removes the private directory of a build with all that the builder has left elsewhere. What cannot be removed keeps its link, for a
  * later build to try again.
  */
-export async function removeBuildFolder(folder: string, removing: Removing): Promise<void> {
+export async function removeBuildFolder(folder: string, setting: ContainersSetting): Promise<void> {
   const path = targetOf(join(folder, link));
   if (path !== undefined) {
+    await endContainers(path, setting);
     keepCaches(path);
-    if (!(await removeTree(path, removing))) return;
+    if (!(await removeTree(path, setting))) return;
   }
   await rm(folder, { recursive: true, force: true });
 }

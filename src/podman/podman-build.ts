@@ -19,6 +19,8 @@ export interface PodmanBuildContext {
   readonly folder: string;
   /** Of a store on this machine. */
   readonly graphRoot: string | undefined;
+  /** The engine's runtime, where it is on this machine. */
+  readonly runtimePath: string | undefined;
   readonly signal?: AbortSignal;
   readonly output: (line: string) => void;
   /** For the error. */

@@ -29,6 +29,8 @@ export interface SegmentContext {
   readonly folder: string;
   /** Of the store. */
   readonly graphRoot: string;
+  /** The engine's runtime. */
+  readonly runtimePath: string | undefined;
   readonly signal: AbortSignal;
   readonly output: (line: string) => void;
 }

@@ -31,10 +31,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A builder that does this. */
+function program(name: string, script: string): void {
+  writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, 'bin', name), 0o755);
+}
+
+/** A builder that does this; as an ordinary user's, it has a namespace as well. */
 function podman(script: string): void {
-  writeFileSync(join(folder, 'bin/podman'), `#!/bin/sh\n${script}\n`);
-  chmodSync(join(folder, 'bin/podman'), 0o755);
+  program('podman', `[ "$1" != unshare ] || { shift; exec "$@"; }\n${script}`);
 }
 
 function environment(): Record<string, string> {
@@ -47,6 +51,7 @@ function build(signal?: AbortSignal, output: (line: string) => void = () => unde
     environment: environment(),
     folder: runtime,
     graphRoot: undefined,
+    runtimePath: join(folder, 'bin/runtime'),
     ...(signal ? { signal } : {}),
     output,
     what: 'it',
@@ -65,6 +70,15 @@ describe('what a builder leaves', () => {
       'interrupted',
     );
     expect([...readdirSync(base), ...readdirSync(runtime)]).toEqual([]);
+  });
+
+  it('is ended by the runtime when it is a container', async () => {
+    program('runtime', `echo "$@" >> ${join(folder, 'asked')}`);
+    podman(
+      'mkdir "$TMPDIR/buildah12" "$TMPDIR/buildah3" "$TMPDIR/other"; touch "$TMPDIR/buildah12/config.json"; exit 3',
+    );
+    await expect(build()).rejects.toThrow('ended with 3');
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('delete --force buildah-buildah12\n');
   });
 
   it('is removed when the build fails', async () => {

@@ -28,6 +28,7 @@ it('hands build arguments over in the environment, but for names that the builde
     environment: { PATH: path, HOME: '/home/someone', TMPDIR: folder },
     folder,
     graphRoot: undefined,
+    runtimePath: undefined,
     output: () => undefined,
     what: 'it',
   });
@@ -62,6 +63,7 @@ it('fetches contexts from elsewhere itself: no argument holds an address, and no
     environment: { PATH: path, HOME: folder, TMPDIR: folder },
     folder,
     graphRoot: undefined,
+    runtimePath: undefined,
     output: () => undefined,
     what: 'it',
   });

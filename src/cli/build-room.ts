@@ -74,9 +74,9 @@ export function buildCacheFolder(env: Environment): string {
 export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): BuildRoom | undefined {
   const { capabilities } = engine;
   if (!capabilities.store) return undefined;
-  const { url, runtimePath } = capabilities;
-  const { idMappings, graphRoot } = capabilities.store;
-  const store = new LocalStore(capabilities.store);
+  const { url, runtimePath, store: place } = capabilities;
+  const { idMappings, graphRoot } = place;
+  const store = new LocalStore(place);
   const cacheFolder = buildCacheFolder(env);
   const xattrs: ReadXattrs = (paths) => readXattrs(paths, env['PATH']);
   const contexts = new Contexts({ cacheFolder, now: Date.now, xattrs });
@@ -118,7 +118,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
           ...options,
           ...(context ? { context: { folder: context.folder, ignore: context.ignoreFile?.text ?? '' } } : {}),
         },
-        { url, environment: env, folder: runtimeDir(env, uid), graphRoot, runtimePath, ...telling },
+        { url, environment: env, folder: runtimeDir(env, uid), store: place, runtimePath, ...telling },
       ),
     ...(seesChanges(engine, env)
       ? {

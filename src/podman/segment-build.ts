@@ -10,7 +10,9 @@ import { ComposeError } from '../base/errors.ts';
 import { makeTemporary, removeBuildFolder } from './build-temporary.ts';
 import { runPodman } from './cli-bridge.ts';
 import type { BuildSpec, SegmentSpec } from './spec.ts';
-import { segmentMark, segmentPrefix } from './stale-builds.ts';
+import { segmentPrefix } from './stale-builds.ts';
+import type { StorePlace } from './types.ts';
+import { containersOf, removeContainers, segmentMark } from './working-containers.ts';
 
 export interface SegmentRequest extends SegmentSpec {
   readonly containerfile: string;
@@ -27,8 +29,7 @@ export interface SegmentContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Private directory for what is written on the way. */
   readonly folder: string;
-  /** Of the store. */
-  readonly graphRoot: string;
+  readonly store: StorePlace;
   /** The engine's runtime. */
   readonly runtimePath: string | undefined;
   readonly signal: AbortSignal;
@@ -67,13 +68,15 @@ export function keepLine(lines: string[], line: string): void {
 export async function buildSegment(request: SegmentRequest, context: SegmentContext): Promise<string> {
   const folder = await mkdtemp(join(context.folder, `${segmentPrefix}${process.pid}-`));
   const lines: string[] = [];
-  let mayHaveLeft = false;
+  let end: 'done' | 'full' | 'other' = 'other';
   try {
     const args = await segmentArguments(request, folder);
+    const { environment, store } = context;
+    const temporary = makeTemporary(folder, { environment, graphRoot: store.graphRoot });
     const result = await runPodman({
       url: context.url,
       args,
-      environment: { ...context.environment, ...request.proxies, ...makeTemporary(folder, context) },
+      environment: { ...environment, ...request.proxies, ...temporary },
       stdio: 'pipe',
       signal: context.signal,
       onLine: (line) => {
@@ -84,16 +87,26 @@ export async function buildSegment(request: SegmentRequest, context: SegmentCont
     });
     if (result.exitCode !== 0) {
       const failed = new SegmentFailed(result.exitCode, lines);
-      mayHaveLeft = failed.code === 'E_NO_SPACE';
+      if (failed.code === 'E_NO_SPACE') end = 'full';
       throw failed;
     }
     const id = await readFile(join(folder, 'id'), 'utf8');
+    end = 'done';
     return id.trim().replace(/^sha256:/, '');
   } finally {
     await removeBuildFolder(folder, context);
-    // Podman 5 cannot take a working container away on a full disk: by the directory's name the next build finds it.
-    if (mayHaveLeft) await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (end !== 'done' && !(await leavesNothing(end, basename(folder), context)))
+      await mkdir(folder, { recursive: true, mode: 0o700 });
   }
+}
+
+/**
+ * Podman 5 cannot take a working container away on a full disk, and one that was interrupted never does.
+ *
+ * @returns false: by the directory's name the next build finds what is left
+ */
+async function leavesNothing(end: 'full' | 'other', name: string, context: SegmentContext): Promise<boolean> {
+  return end === 'other' && removeContainers(containersOf([name], context.store), context);
 }
 
 async function segmentArguments(request: SegmentRequest, folder: string): Promise<string[]> {

@@ -6,19 +6,16 @@
 import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { removeBuildFolder } from './build-temporary.ts';
-import { runPodman } from './cli-bridge.ts';
 import { endAll, withDescendants } from './descendants.ts';
 import { namesIn, processIds, textOf } from './look.ts';
 import { isAlive } from './sweep.ts';
 import type { StorePlace } from './types.ts';
+import { containersOf, removeContainers } from './working-containers.ts';
 
 export const segmentPrefix = 'segment-';
 
 /** Of an image that `podman build` makes as a whole. */
 export const wholePrefix = 'build-';
-
-/** The build argument that marks a segment's working container. */
-export const segmentMark = 'TSCOMPOSE_SEGMENT';
 
 const runtimeState = 'runtime';
 
@@ -50,18 +47,16 @@ export async function removeStaleBuilds(request: StaleRequest): Promise<void> {
   endOrphans(stale);
   const segments = stale.filter((name) => name.startsWith(segmentPrefix));
   // Then there may be no room for it yet, and the build after this one tries again.
-  if (!(await removeContainers(segments, request))) return;
+  if (!(await removeSegments(segments, request))) return;
   for (const name of stale) await removeBuildFolder(join(request.folder, name), request);
 }
 
-/** @returns whether all of them are gone */
-async function removeContainers(segments: readonly string[], request: StaleRequest): Promise<boolean> {
-  const { store, url, environment, runtimePath, folder } = request;
-  if (!store || segments.length === 0) return true;
+/** @returns whether all containers are gone */
+function removeSegments(segments: readonly string[], request: StaleRequest): Promise<boolean> | true {
+  const { store, runtimePath, folder } = request;
+  if (!store) return true;
   if (runtimePath !== undefined) for (const name of segments) endSandboxed(runtimePath, join(folder, name));
-  const containers = [...containersOf(segments, store), ...segments.map(segmentContainer)];
-  const args = ['rm', '--force', '--ignore', '--volumes', '--time=0', ...containers];
-  return (await runPodman({ url, environment, stdio: 'pipe', args })).exitCode === 0;
+  return removeContainers([...containersOf(segments, store), ...segments.map(segmentContainer)], request);
 }
 
 /** `segment-PID-RANDOM` of a process that is no more. */
@@ -87,12 +82,4 @@ function endOrphans(stale: readonly string[]): void {
 function endSandboxed(runtime: string, folder: string): void {
   for (const id of namesIn(join(folder, runtimeState)))
     spawnSync(runtime, [...runtimeOptions(folder), 'delete', '--force', id], { stdio: 'ignore' });
-}
-
-function containersOf(stale: readonly string[], { graphRoot, driver }: StorePlace): string[] {
-  const folder = join(graphRoot, `${driver}-containers`);
-  return namesIn(folder).filter((id) => {
-    const state = textOf(join(folder, id, 'userdata', 'buildah.json'));
-    return state.includes(segmentMark) && stale.some((name) => state.includes(name));
-  });
 }

@@ -72,7 +72,7 @@ describe('what a builder leaves', () => {
     expect([...readdirSync(base), ...readdirSync(runtime)]).toEqual([]);
   });
 
-  it('is ended by the runtime when it is a container', async () => {
+  it('is ended by the runtime, and removed from the store, when it is a container', async () => {
     program('runtime', `echo "$@" >> ${join(folder, 'asked')}`);
     podman(
       'mkdir "$TMPDIR/buildah12" "$TMPDIR/buildah3" "$TMPDIR/other"; touch "$TMPDIR/buildah12/config.json"; exit 3',

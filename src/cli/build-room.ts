@@ -18,6 +18,7 @@ import type { BuildAction, BuildRequest } from '../build/types.ts';
 import { runsArchitecture } from '../podman/foreign-programs.ts';
 import { opaqueAmong } from '../podman/image-tree.ts';
 import { LocalStore } from '../podman/local-store.ts';
+import { ownerOf } from '../podman/look.ts';
 import { RegistryCaches } from '../podman/registry-cache.ts';
 import { isRemote } from '../podman/remote-context/address.ts';
 import { runtimeDir } from '../podman/runtime-dir.ts';
@@ -164,6 +165,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
       const { fetchContext } = await import('../podman/remote-context/fetch-context.ts');
       return fetchContext(context, { folder: join(cacheFolder, 'contexts'), environment: env });
     }).ask,
+    builderReads: (path) => capabilities.rootless && ownerOf(path) === uid,
     readText,
     isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
   };

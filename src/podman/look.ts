@@ -1,5 +1,6 @@
 /** Looks at files that come and go with what others do, and that may not be ours to read: what cannot be read is empty. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 export function namesIn(folder: string): readonly string[] {
   try {
@@ -22,4 +23,14 @@ export function processIds(): readonly number[] {
   return namesIn('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
+}
+
+/** Whose a file is, or else the directory that keeps it from being looked at; undefined: it is not there. */
+export function ownerOf(path: string): number | undefined {
+  try {
+    return lstatSync(path).uid;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES' || path === '/') return undefined;
+    return ownerOf(dirname(path));
+  }
 }

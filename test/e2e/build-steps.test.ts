@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { base, build, cacheOf, imageId, inImage, todo } from './support/building.ts';
 import { eventually } from './support/eventually.ts';
 import { scenario } from './support/scenario.ts';
-import { isRoot } from './support/skips.ts';
+import { isRoot, runsHere } from './support/skips.ts';
 
 const twoServices = `
 services:
@@ -99,6 +99,27 @@ scenario(
     expect(stdout).not.toContain('tscompose-segment');
   },
   400_000,
+);
+
+const mayNotRead = runsHere(!isRoot, 'builds from files of mode 000', 'root reads every file');
+scenario.runIf(mayNotRead)(
+  'build: what of a context is ours but not to be read is read by podman build',
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    project.write('Containerfile', `FROM ${base}\nCOPY dark /d/\nCOPY none /n\n`);
+    project.write('dark/f', 'in the dark');
+    project.write('none', 'for nobody', 0o000);
+    chmodSync(join(project.dir, 'dark'), 0o000);
+    try {
+      const { code, stderr } = await build(project);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain('only podman build may read');
+      expect(await inImage(project, 'a', 'cat /d/f /n; stat -c %a /n')).toBe('in the darkfor nobody0');
+    } finally {
+      chmodSync(join(project.dir, 'dark'), 0o755);
+    }
+  },
+  170_000,
 );
 
 scenario(

@@ -54,6 +54,7 @@ export function worldOf(folder: BuildFolder, images: Readonly<Record<string, Ima
     namedContextIgnores: true,
     doubleStar: true,
     fetched: () => Promise.resolve(undefined),
+    builderReads: () => false,
     readText: (path) => {
       try {
         return readFileSync(path, 'utf8');

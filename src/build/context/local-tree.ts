@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '../../base/digest.ts';
-import { fail } from '../../base/errors.ts';
+import { ComposeError } from '../../base/errors.ts';
 import type { TarKind } from '../layer/tar-writer.ts';
 import type { FileIndex } from './file-index.ts';
 import { byBytes, type FileTree, type ReadXattrs, type TreeFile, type Xattrs } from './tree.ts';
@@ -201,9 +201,21 @@ export function digestFile(path: string): string {
   }
 }
 
+/** A file of a context that this process may not read. */
+export class ContextUnreadable extends ComposeError {
+  readonly path: string;
+
+  constructor(path: string, code: string) {
+    super({
+      code: 'E_FILE_UNREADABLE',
+      severity: 'error',
+      message: `${path} of a build context cannot be read: ${code}`,
+      hint: 'leave it out with .dockerignore, or make it readable',
+    });
+    this.path = path;
+  }
+}
+
 function unreadable(path: string, cause: unknown): Error {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return fail('E_FILE_UNREADABLE', `${path} of a build context cannot be read: ${code}`, {
-    hint: 'leave it out with .dockerignore, or make it readable',
-  });
+  return new ContextUnreadable(path, (cause as NodeJS.ErrnoException).code ?? String(cause));
 }

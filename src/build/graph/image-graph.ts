@@ -9,6 +9,7 @@ import { parseContainerfile } from '../../containerfile/parse.ts';
 import { type Globals, openGlobals, openStage } from '../../containerfile/scope.ts';
 import { baseOf, sourceStage, targetStage } from '../../containerfile/stages.ts';
 import type { ContainerFile, Stage } from '../../containerfile/types.ts';
+import { ContextUnreadable } from '../context/local-tree.ts';
 import { type ImageConfig, variablesOf, withPath } from '../layer/image-config.ts';
 import type { BuildRequest, ContextUse, SegmentOptions } from '../types.ts';
 import { readContainerfile } from './containerfile-of.ts';
@@ -120,6 +121,8 @@ class GraphBuilder {
       return await this.#walkLayered(wanted);
     } catch (error) {
       if (error instanceof NotLayered) this.#whole.set(wanted.service, error.reason);
+      else if (error instanceof ContextUnreadable && this.#world.builderReads(error.path))
+        this.#whole.set(wanted.service, `only podman build may read ${error.path}`);
       else if (error instanceof ImagesMissing) this.#missing.set(wanted.service, error.references);
       else if (error instanceof ComposeError && ofOneImage.has(error.code))
         this.#failed.set(wanted.service, error.diagnostics);

@@ -23,6 +23,8 @@ export interface GraphWorld {
   readonly doubleStar: boolean;
   /** The directory of a context that was fetched; undefined: it is not one that is fetched. */
   readonly fetched: (context: string) => Promise<string | undefined>;
+  /** Whether `podman build` may read a file that we may not: rootless, it is root among all that is the user's own. */
+  readonly builderReads: (path: string) => boolean;
   readonly readText: (path: string) => string | undefined;
   readonly isFolder: (path: string) => boolean;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { graphImages } from '../../../src/build/graph/image-graph.ts';
 import {
   BuildFolder,
   builtOnce,
@@ -33,6 +34,16 @@ describe('the step graph', () => {
       services: ['a', 'b'],
       parent: { image: busyboxId },
     });
+  });
+
+  it('is left to podman build where only that may read the context', async () => {
+    // A name that no file system holds cannot be looked at by anybody.
+    const wanted = [wantedImage(folder, 'a', `FROM busybox\nCOPY ${'n'.repeat(300)} /\n`)];
+    const refused = await graphImages(wanted, worldOf(folder));
+    expect(refused.failed.get('a')).toMatchObject([{ code: 'E_FILE_UNREADABLE' }]);
+    const left = await graphImages(wanted, { ...worldOf(folder), builderReads: () => true });
+    expect([...left.failed.keys()]).toEqual([]);
+    expect(left.whole.get('a')).toMatch(/^only podman build may read .*n$/);
   });
 
   it('leaves out stages that the target does not need', async () => {

@@ -104,8 +104,8 @@ const plain = ['sequence', 'parallel'].map((how) => ({
 /** Where tscompose writes what ran when. */
 const trace = join(root, 'trace.json');
 
-function buildArguments({ rival }) {
-  return rival ? ['build'] : ['build', '--trace', trace];
+function buildArguments({ rival }, state) {
+  return rival || state !== 'cold' ? ['build'] : ['build', '--trace', trace];
 }
 
 /** Seconds of the longest chain of steps, each as long as it took. */
@@ -124,7 +124,10 @@ function criticalPath() {
 
 const composers = contenders(socket, [])
   .filter(({ name }) => name !== 'engine limit' && name !== 'bare node')
-  .map((one) => ({ ...one, build: () => one.command({ args: buildArguments(one) }) }));
+  .map((one) => ({
+    ...one,
+    build: (_name, _count, state) => one.command({ args: buildArguments(one, state) }),
+  }));
 const all = [...composers, ...plain].filter(({ name }) => !values.only || name === values.only);
 
 const results = [];
@@ -147,7 +150,11 @@ async function turn(contender, { shape, count }, round) {
     const times = state === 'unchanged' && !contender.rival ? 5 : 1;
     for (let time = 0; time < times; time++) {
       if (times > 1) bare.push(await measure({ command: ['node', '-e', '0'], cwd: root }));
-      const { code, wall, cpu, stderr } = await measure({ command: contender.build(name, count), cwd, env });
+      const { code, wall, cpu, stderr } = await measure({
+        command: contender.build(name, count, state),
+        cwd,
+        env,
+      });
       const project = titleOf({ shape, count });
       results.push({ project, contender: contender.name, state, code, wall, cpu });
       const verdict = code === 0 ? '' : `  FAILED ${code}: ${stderr.trim().split('\n').at(-1)}`;

@@ -28,6 +28,7 @@ import { runStepContainer } from '../podman/step/step-container.ts';
 import { StepSandboxes } from '../podman/step/step-sandboxes.ts';
 import type { Engine } from '../podman/types.ts';
 import { readXattrs } from '../podman/xattrs.ts';
+import type { Witness } from './answers/witness.ts';
 import type { Environment } from './global-options.ts';
 import { asUnknown, imageFiles } from './image-files.ts';
 
@@ -49,6 +50,8 @@ export interface BuildRoom {
   readonly settle: () => Promise<void>;
   /** Names of an image in the store. */
   readonly namesOf: (image: string) => readonly string[];
+  /** True: the engine has confirmed that the store that is read here is its own. */
+  readonly ownsStore: () => Promise<boolean>;
   /** Images were pulled: what was asked is asked again. */
   readonly forgetImages: () => void;
 }
@@ -58,6 +61,8 @@ export interface BuildRoomRequest {
   readonly env: Environment;
   readonly uid: number;
   readonly project: string;
+  /** Takes note of what an answer is drawn from. */
+  readonly witness?: Witness | undefined;
 }
 
 /** Removes what killed builds have left. */
@@ -72,7 +77,13 @@ export function buildCacheFolder(env: Environment): string {
 }
 
 /** @returns undefined for an engine whose store is not on this machine */
-export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): BuildRoom | undefined {
+export function openBuildRoom({
+  engine,
+  env,
+  uid,
+  project,
+  witness,
+}: BuildRoomRequest): BuildRoom | undefined {
   const { capabilities } = engine;
   if (!capabilities.store) return undefined;
   const { url, runtimePath, store: place } = capabilities;
@@ -157,17 +168,24 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
     platform,
     runs: (architecture) => runsArchitecture(platform.architecture, architecture),
     image: images.ask,
-    secretDigest: secretDigests(env, cacheFolder),
+    secretDigest: secretDigests(env, cacheFolder, witness),
     namedContextIgnores: capabilities.has.namedContextIgnore,
     doubleStar: capabilities.has.copyDoubleStar,
     fetched: remembered(async (context) => {
       if (!isRemote(context)) return undefined;
+      witness?.refuse();
       const { fetchContext } = await import('../podman/remote-context/fetch-context.ts');
       return fetchContext(context, { folder: join(cacheFolder, 'contexts'), environment: env });
     }).ask,
     builderReads: (path) => capabilities.rootless && ownerOf(path) === uid,
-    readText,
-    isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+    readText: (path) => {
+      witness?.note(path);
+      return readText(path);
+    },
+    isFolder: (path) => {
+      witness?.note(path);
+      return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    },
   };
   return {
     world,
@@ -188,6 +206,7 @@ export function openBuildRoom({ engine, env, uid, project }: BuildRoomRequest): 
       await Promise.all(removals);
     },
     namesOf: (image) => store.names(image),
+    ownsStore: lookup.isConfirmed,
     forgetImages: images.forget,
   };
 }
@@ -202,6 +221,7 @@ function storeLookup(
 ): {
   readonly exists: (id: string) => Promise<boolean>;
   readonly id: (name: string) => Promise<string | undefined>;
+  readonly isConfirmed: () => Promise<boolean>;
 } {
   let confirmed: Promise<boolean> | undefined;
   const isOurs = async (id: string): Promise<boolean> => {
@@ -214,6 +234,7 @@ function storeLookup(
       const id = store.idOf(name);
       return id !== undefined && (await isOurs(id)) ? id : (await engine.inspectImage(name))?.id;
     },
+    isConfirmed: async () => (await confirmed) === true,
   };
 }
 
@@ -254,12 +275,17 @@ function readText(path: string): string | undefined {
 }
 
 /** One secret is told from another by a digest that is nothing without this user's salt. */
-function secretDigests(env: Environment, cacheFolder: string): GraphWorld['secretDigest'] {
+function secretDigests(
+  env: Environment,
+  cacheFolder: string,
+  witness: Witness | undefined,
+): GraphWorld['secretDigest'] {
   const bytesOf = ({ file, environment }: BuildRequest['secrets'][number]): Buffer | undefined => {
     if (environment !== undefined) {
       const value = env[environment];
       return value === undefined ? undefined : Buffer.from(value);
     }
+    if (file !== undefined) witness?.note(file);
     try {
       return file === undefined ? undefined : readFileSync(file);
     } catch {

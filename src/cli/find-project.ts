@@ -37,7 +37,7 @@ export async function findProject(session: Session, request: FindRequest): Promi
   if (request.lockFor !== undefined) await session.lock(name, request.lockFor);
   const details = request.details ?? false;
   const observed =
-    (isLook ? await session.foreseen(name, [], details) : undefined) ??
+    (isLook ? await session.foreseen(name, [], { details }) : undefined) ??
     (await session.observe(name, [], details));
   if (loaded) {
     refuseUnknown(loaded, observed, request.services ?? []);

@@ -1,6 +1,7 @@
 import type { ImagesOptions } from '../plan/inputs.ts';
 import type { Action, Plan } from '../plan/types.ts';
 import type { Observed } from '../podman/types.ts';
+import type { keepIdleBuild } from './answers/keep-answer.ts';
 import { planBuilds } from './plan-builds.ts';
 import { finishRun, runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
@@ -19,6 +20,8 @@ export interface ImagesCommand {
   /** No progress. */
   readonly quiet?: boolean;
   readonly failureMode: 'continue' | 'no-new';
+  /** That nothing was to be done may be kept for the next time: nothing is written on stdout, or done besides. */
+  readonly keepsAnswer?: boolean;
 }
 
 /** `build` and `pull`: the image plan alone. @returns the exit code and the names of the images that were to be built */
@@ -60,16 +63,27 @@ export async function runImages(
     return { exitCode: 0, references };
   }
   const before = planned.outcome ? [planned.outcome] : [];
-  if (plan.actions.length === 0 && before.length === 0 && !command.quiet) tellUnchanged(session, plan);
+  if (plan.actions.length === 0 && before.length === 0) {
+    const text = command.quiet ? '' : unchangedText(session, plan);
+    session.output.stderr.write(text);
+    if (command.keepsAnswer)
+      await keepAnswer(session, { loaded, said: [...loaded.diagnostics, ...planned.diagnostics], text });
+  }
   const outcome = await runPlan(session, plan, { loaded, failureMode: command.failureMode });
   return { exitCode: await finishRun(session, [...before, outcome]), references };
 }
 
-/** A build that has nothing to do says so. */
-function tellUnchanged(session: Session, { steps }: Plan): void {
+/** What a build says that has nothing to do. */
+function unchangedText(session: Session, { steps }: Plan): string {
   const { progress } = session.options;
-  if (!steps || steps.cached === 0 || progress === 'quiet' || progress === 'json') return;
-  session.output.stderr.write(` nothing to build: ${steps.cached} steps cached\n`);
+  const isTold = steps && steps.cached > 0 && progress !== 'quiet' && progress !== 'json';
+  return isTold ? ` nothing to build: ${steps.cached} steps cached\n` : '';
+}
+
+async function keepAnswer(session: Session, idle: Parameters<typeof keepIdleBuild>[1]): Promise<void> {
+  if (!session.witness) return;
+  const { keepIdleBuild } = await import('./answers/keep-answer.ts');
+  await keepIdleBuild(session, idle);
 }
 
 /** Building needs to know nothing of containers, and looks images up one by one. */

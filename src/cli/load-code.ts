@@ -21,6 +21,9 @@ interface Pack {
 /** Put in when it is bundled. */
 declare const CODE_PACKS: readonly Pack[];
 
+/** One text for all of the code. */
+export const codeIdentity = CODE_PACKS.map(({ identity }) => identity).join(' ');
+
 /** A number is a chunk, text a part of Node. */
 type Require = (name: number | string) => unknown;
 /** Gives what it exports. */

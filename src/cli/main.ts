@@ -1,4 +1,6 @@
-import { loadCode } from './load-code.ts';
+import { isatty } from 'node:tty';
+import { answerPath, keptAnswer } from './answers/kept-answer.ts';
+import { codeIdentity, loadCode } from './load-code.ts';
 import { growHeapSlowly } from './v8-flags.ts';
 import { composeLevel, versionLine } from './version.ts';
 
@@ -11,7 +13,22 @@ function quickAnswer(argv: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** Where the answer to a command line is kept; undefined: none is. */
+function answerPlace(argv: readonly string[]): string | undefined {
+  try {
+    const terminals = [isatty(1), isatty(2)];
+    return answerPath({ argv, cwd: process.cwd(), env: process.env, code: codeIdentity, terminals });
+  } catch {
+    // The current folder has gone: the command says so.
+    return undefined;
+  }
+}
+
 const argv = process.argv.slice(2);
 const answer = quickAnswer(argv);
-if (answer === undefined) void loadCode(argv, __dirname).main(argv, { onLargeInput: growHeapSlowly });
-else process.stdout.write(`${answer}\n`);
+const place = answer === undefined ? answerPlace(argv) : undefined;
+const kept = place === undefined ? undefined : keptAnswer(place);
+if (answer !== undefined) process.stdout.write(`${answer}\n`);
+else if (kept) process.stderr.write(kept);
+else if (kept === undefined)
+  void loadCode(argv, __dirname).main(argv, { onLargeInput: growHeapSlowly, answerPath: place });

@@ -15,6 +15,8 @@ import { versionLine } from './version.ts';
 export interface Host {
   /** Prepares the process for a compose file that takes much memory. */
   readonly onLargeInput: () => void;
+  /** Where the command's answer may be kept. */
+  readonly answerPath?: string | undefined;
 }
 
 /** Runs one command line and ends the process with its exit code. */
@@ -53,9 +55,9 @@ async function dispatch(argv: readonly string[], interrupts: Interrupts, host: H
   }
 }
 
-function sessionFor(options: GlobalOptions, interrupts: Interrupts, { onLargeInput }: Host): Session {
+function sessionFor(options: GlobalOptions, interrupts: Interrupts, host: Host): Session {
   const { env } = process;
-  return new Session({ options, interrupts, streams: process, env, cwd: currentFolder(), onLargeInput });
+  return new Session({ ...host, options, interrupts, streams: process, env, cwd: currentFolder() });
 }
 
 async function completion(words: readonly string[], interrupts: Interrupts, host: Host): Promise<string> {

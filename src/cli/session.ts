@@ -2,11 +2,13 @@ import { type Diagnostic, sortDiagnostics, strictly } from '../base/diagnostic.t
 import { ComposeError, fail } from '../base/errors.ts';
 import { parseDuration } from '../base/units.ts';
 import type { LoadRequest } from '../compose/load.ts';
+import { diskReader } from '../compose/reader.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { ProjectLock } from '../podman/project-lock.ts';
 import type { Engine, EngineCall, Observed, ObservedLists } from '../podman/types.ts';
 import { wantsColour } from '../report/select-reporter.ts';
 import type { Reporter, TextStream } from '../report/types.ts';
+import { Witness } from './answers/witness.ts';
 import { besideProgress, isAsciiLocale } from './beside-progress.ts';
 import type { BuildRoom } from './build-room.ts';
 import type { Environment, GlobalOptions } from './global-options.ts';
@@ -31,6 +33,8 @@ export interface SessionRequest {
   readonly cwd: string;
   /** Told before a large compose file is read. */
   readonly onLargeInput: () => void;
+  /** Where the command's answer may be kept. */
+  readonly answerPath?: string | undefined;
 }
 
 /** What one run of a command needs from outside: the project, the engine, the lock, and a voice. Everything is had once. */
@@ -43,6 +47,8 @@ export class Session {
   readonly env: Environment;
   readonly cwd: string;
   readonly onLargeInput: () => void;
+  /** Takes note of what the command's answer is drawn from, when it may be kept. */
+  readonly witness: Witness | undefined;
   /** Takes note of what runs, when a command asks for it. */
   trace: Trace | undefined;
   /** How many builds at once, when a command says so. */
@@ -54,6 +60,7 @@ export class Session {
   #shown: Reporter | undefined;
   #room: Promise<BuildRoom | undefined> | undefined;
   #lists: Promise<ObservedLists> | undefined;
+  #areImagesSame = false;
   #isSilent = false;
 
   constructor(request: SessionRequest) {
@@ -68,6 +75,7 @@ export class Session {
     this.env = request.env;
     this.cwd = request.cwd;
     this.onLargeInput = request.onLargeInput;
+    this.witness = request.answerPath === undefined ? undefined : new Witness(request.answerPath, Date.now);
   }
 
   /** Begins to connect; what goes wrong is thrown where the engine is asked for. */
@@ -82,6 +90,7 @@ export class Session {
    */
   async startLooking(): Promise<void> {
     const asking = this.engine().then(async (engine) => {
+      this.#areImagesSame = this.#asks(engine);
       this.#lists = engine.glance({ signal: this.interrupts.signal });
       this.#lists.catch(() => undefined);
       // A connection is made in one turn of the loop and written to in the next.
@@ -95,13 +104,29 @@ export class Session {
     clearTimeout(timer);
   }
 
-  /** What was there when the command began; undefined: that is not known. */
-  async foreseen(project: string, images: readonly string[], details = false): Promise<Observed | undefined> {
-    const lists = await this.#lists?.catch(() => undefined);
+  /** @returns false also when it is not known whether images are as they were when the engine was asked before */
+  #asks({ capabilities: { store } }: Engine): boolean {
+    return store !== undefined && this.witness?.asks(store) === true;
+  }
+
+  /** What was there when the engine was last looked at; undefined: that is not known. @param known - images that were looked up before */
+  async foreseen(
+    project: string,
+    images: readonly string[],
+    { details = false, known }: { readonly details?: boolean; readonly known?: Observed['images'] } = {},
+  ): Promise<Observed | undefined> {
+    const lists = await this.glimpse();
     if (!lists) return undefined;
     const engine = await this.engine();
-    const request = { project, images, details, lists };
-    return engine.observe(request, { signal: this.interrupts.signal });
+    const isKnown = this.#areImagesSame && known && images.every((name) => known[name]);
+    const request = { project, images: isKnown ? [] : images, details, lists };
+    const observed = await engine.observe(request, { signal: this.interrupts.signal });
+    return isKnown ? { ...observed, images: known } : observed;
+  }
+
+  /** The lists of the last look. */
+  async glimpse(): Promise<ObservedLists | undefined> {
+    return this.#lists?.catch(() => undefined);
   }
 
   engine(): Promise<Engine> {
@@ -110,7 +135,8 @@ export class Session {
   }
 
   async #connect(): Promise<Engine> {
-    const { connect } = await import('../podman/connect.ts');
+    const { connect, decidingFiles } = await import('../podman/connect.ts');
+    if (this.witness) for (const path of decidingFiles(this.env)) this.witness.note(path);
     return connect({
       ...(this.options.url === undefined ? {} : { url: this.options.url }),
       environment: this.env,
@@ -148,7 +174,11 @@ export class Session {
       env: options.compatibility ? { ...this.env, COMPOSE_COMPATIBILITY: 'true' } : this.env,
       resolve: true,
       allResources: options.allResources,
-      stdin: readStandardInput,
+      stdin: () => {
+        this.witness?.refuse();
+        return readStandardInput();
+      },
+      ...(this.witness ? { reader: this.witness.through(diskReader) } : {}),
       onLargeFile: this.onLargeInput,
       ...(options.files.length > 0 ? { files: options.files } : {}),
       ...(options.envFiles.length > 0 ? { envFiles: options.envFiles } : {}),
@@ -221,7 +251,9 @@ export class Session {
     const [{ openBuildRoom, sweep }, engine] = await Promise.all([import('./build-room.ts'), this.engine()]);
     await sweep(engine, this.env, this.uid);
     const env = this.buildEnvironment();
-    return openBuildRoom({ engine, env, uid: this.uid, project: this.#loaded?.project.name ?? '' });
+    const project = this.#loaded?.project.name ?? '';
+    this.#asks(engine);
+    return openBuildRoom({ engine, env, uid: this.uid, project, witness: this.witness });
   }
 
   /** The OS environment and the values of the project's secrets; of an included model's own ones by the names that its builds have. */
@@ -277,6 +309,19 @@ export class Session {
     const isRefused = this.options.strict && strict.some(({ severity }) => severity === 'error');
     if (isRefused) throw new ComposeError(sortDiagnostics(strict), { exitCode: 3 });
     await tellDiagnostics(strict, this.#telling);
+  }
+
+  /** What `tell` would print. */
+  async rendered(diagnostics: readonly Diagnostic[]): Promise<string> {
+    let text = '';
+    const stream: TextStream = {
+      write: (chunk) => {
+        text += chunk;
+        return true;
+      },
+    };
+    await tellDiagnostics(diagnostics, { ...this.#telling, stream });
+    return text;
   }
 
   tellError(error: unknown): Promise<void> {

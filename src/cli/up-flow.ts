@@ -1,4 +1,4 @@
-import { sortDiagnostics, strictly } from '../base/diagnostic.ts';
+import { type Diagnostic, sortDiagnostics, strictly } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { Amend, Outcome } from '../execute/types.ts';
@@ -27,38 +27,73 @@ export interface UpReady {
   readonly outcome: Outcome | undefined;
 }
 
+/** Nothing is to be done. */
+export interface UpSettled extends UpReady {
+  /** All that is to be said. */
+  readonly said: readonly Diagnostic[];
+}
+
 /**
  * The first half of `up`: load while connecting, lock, look, plan. Pulls and builds are part of the plan; only what images are
  * built from is pulled before, since without it the steps cannot be told.
  */
-export async function prepareUp(session: Session, flow: UpFlow): Promise<UpReady> {
+export async function prepareUp(session: Session, flow: UpFlow): Promise<UpReady | UpSettled> {
   await session.startLooking();
   const loaded = await session.load({ services: flow.services });
   await session.lock(loaded.project.name, flow.command);
-  return (await planSettled(session, loaded, flow)) ?? planFor(session, loaded, { ...flow, bases: 'pull' });
+  return (await tellSettled(session, loaded, flow)) ?? planFor(session, loaded, { ...flow, bases: 'pull' });
 }
 
 /** The same without doing anything: `plan` and `--dry-run`. */
 export async function planOnly(session: Session, flow: UpFlow): Promise<UpReady> {
   await session.startLooking();
   const loaded = await session.load({ services: flow.services });
-  return (await planSettled(session, loaded, flow)) ?? planFor(session, loaded, { ...flow, bases: 'look' });
+  return (await tellSettled(session, loaded, flow)) ?? planFor(session, loaded, { ...flow, bases: 'look' });
+}
+
+/** What is found by another look after a run: the next one has to do nothing, unless something is left to do. */
+export function settledAfter(
+  session: Session,
+  { loaded, observed }: UpReady,
+  flow: UpFlow,
+): Promise<UpSettled | undefined> {
+  return planSettled(session, { loaded, flow, known: observed.images });
+}
+
+async function tellSettled(session: Session, loaded: Loaded, flow: UpFlow): Promise<UpSettled | undefined> {
+  const settled = await planSettled(session, { loaded, flow });
+  // What was loaded has been told.
+  await session.tell(settled?.said.slice(loaded.diagnostics.length) ?? []);
+  return settled;
+}
+
+interface SettledRequest {
+  readonly loaded: Loaded;
+  readonly flow: UpFlow;
+  /** Images that were looked up before. */
+  readonly known?: Observed['images'];
 }
 
 /**
  * The plan when nothing is to be done about what was there when the command began: then nothing was at that moment, whatever others
  * have done since. Undefined: there is something, and of that only what is seen under the lock counts.
  */
-async function planSettled(session: Session, loaded: Loaded, flow: UpFlow): Promise<UpReady | undefined> {
-  const observed = await foreseenFor(session, loaded);
+async function planSettled(
+  session: Session,
+  { loaded, flow, known }: SettledRequest,
+): Promise<UpSettled | undefined> {
+  const { imageReferences } = await import('../plan/plan-up.ts');
+  const observed = await session.foreseen(loaded.project.name, imageReferences({ loaded }), {
+    ...(known ? { known } : {}),
+  });
   if (!observed) return undefined;
   const input = { loaded, observed, services: flow.services };
   const found = await idlePlan(input, flow);
   if (!found) return undefined;
   await refuseUnsupported(session, input, flow.up.noDeps);
-  await session.tell(found.images.diagnostics);
-  await tellPlanned(session, found.planned);
-  return { loaded, observed, planned: found.planned, amend: undefined, outcome: undefined };
+  const { images, planned } = found;
+  const said = [...loaded.diagnostics, ...images.diagnostics, ...wantedOf(session, planned)];
+  return { loaded, observed, planned, said, amend: undefined, outcome: undefined };
 }
 
 async function idlePlan(
@@ -78,11 +113,6 @@ async function idlePlan(
     if (error instanceof ComposeError) return undefined;
     throw error;
   }
-}
-
-async function foreseenFor(session: Session, loaded: Loaded): Promise<Observed | undefined> {
-  const { imageReferences } = await import('../plan/plan-up.ts');
-  return session.foreseen(loaded.project.name, imageReferences({ loaded }));
 }
 
 interface PlanRequest extends UpFlow {
@@ -170,11 +200,11 @@ async function planWithDetails(
     session.observe(loaded.project.name, imageReferences({ loaded }), true);
   const whole = replaces ? { ...input, observed: await look() } : input;
   const planned = replaces ? planUp(whole, options) : quick;
-  await tellPlanned(session, planned);
+  await session.tell(wantedOf(session, planned));
   return { planned, input: whole };
 }
 
-async function tellPlanned(session: Session, { diagnostics }: Planned): Promise<void> {
+function wantedOf(session: Session, { diagnostics }: Planned): readonly Diagnostic[] {
   const hideOrphans = session.isSet('COMPOSE_IGNORE_ORPHANS');
-  await session.tell(diagnostics.filter(({ code }) => !hideOrphans || code !== 'W_ORPHANS'));
+  return diagnostics.filter(({ code }) => !hideOrphans || code !== 'W_ORPHANS');
 }

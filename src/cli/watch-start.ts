@@ -12,8 +12,14 @@ const pollMs = 100;
 /**
  * What was started in the background may die at once, and nobody would see it: looks on for a moment and warns, with the last lines. At a
  * terminal for a second; elsewhere, where time counts more, once. `TSCOMPOSE_WATCH_START=SECONDS` says otherwise.
+ *
+ * @param seen - the containers as they are now, when they were looked at
  */
-export async function watchStart(session: Session, plan: Plan): Promise<void> {
+export async function watchStart(
+  session: Session,
+  plan: Plan,
+  seen: readonly ObservedContainer[] | undefined,
+): Promise<void> {
   const started = new Set(
     plan.actions.flatMap((action) => (action.kind === 'container.start' ? [action.name] : [])),
   );
@@ -22,8 +28,8 @@ export async function watchStart(session: Session, plan: Plan): Promise<void> {
   const { signal } = session.interrupts;
   const deadline = performance.now() + watchMs(session);
   const told = new Set<string>();
-  while (!signal.aborted) {
-    const all = await engine.listContainers({ label: [`${labels.project}=${plan.project}`] });
+  for (let all = seen; !signal.aborted; all = undefined) {
+    all ??= await engine.listContainers({ label: [`${labels.project}=${plan.project}`] });
     const died = all.filter(({ name, id }) => started.has(name) && !told.has(id)).filter(hasFailed);
     for (const { id } of died) told.add(id);
     await session.tell(await Promise.all(died.map((container) => warningOf(engine, container, plan))));

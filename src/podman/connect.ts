@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { sha256 } from '../base/digest.ts';
 import { fail } from '../base/errors.ts';
 import { capabilitiesOf, type EngineInfo, isTooOld, readInfo } from './capabilities.ts';
+import { findProgram } from './find-program.ts';
 import { hardLimits } from './hard-limits.ts';
 import { HttpClient, type HttpTarget, noServerName } from './http.ts';
 import { LibpodEngine } from './libpod-engine.ts';
 import { revive } from './revive.ts';
 import { runtimeDir } from './runtime-dir.ts';
-import { namedConnection } from './system-connection.ts';
+import { connectionFiles, namedConnection } from './system-connection.ts';
 import type { ConnectRequest, Engine } from './types.ts';
 
 interface Address {
@@ -61,6 +62,12 @@ export async function connect(request: ConnectRequest): Promise<Engine> {
   const version = await ping(address.target);
   if (version === undefined) throw unreachable(address);
   return open(address, version, request);
+}
+
+/** Files that decide, besides the environment, which engine it is and what it is like. */
+export function decidingFiles(environment: ConnectRequest['environment']): readonly string[] {
+  const program = findProgram('podman', environment['PATH']);
+  return [...Object.values(connectionFiles(environment)), ...(program === undefined ? [] : [program])];
 }
 
 async function explicitAddress(request: ConnectRequest): Promise<Address | undefined> {

@@ -53,6 +53,7 @@ export interface RawListed {
   Created: string;
   StartedAt: number;
   ExitedAt: number;
+  Pid?: number;
   Command: string[] | null;
   Mounts: string[] | null;
   Networks: string[] | null;
@@ -74,6 +75,7 @@ export function listedContainer(raw: RawListed): ObservedContainer {
     createdAt: raw.Created,
     startedAt: Math.max(0, raw.StartedAt),
     exitedAt: Math.max(0, raw.ExitedAt),
+    pid: raw.Pid ?? 0,
     command: raw.Command ?? [],
     mounts: raw.Mounts ?? [],
     networks: raw.Networks ?? [],

@@ -14,13 +14,19 @@ export interface NamedConnection {
 export function namedConnection(
   environment: Readonly<Record<string, string | undefined>>,
 ): NamedConnection | undefined {
+  const wanted = environment['CONTAINER_CONNECTION'];
+  const { json, toml } = connectionFiles(environment);
+  return fromJson(json, wanted) ?? fromToml(toml, wanted);
+}
+
+/** Where connections are written down. */
+export function connectionFiles(environment: Readonly<Record<string, string | undefined>>): {
+  readonly json: string;
+  readonly toml: string;
+} {
   const config = environment['XDG_CONFIG_HOME'] ?? join(environment['HOME'] ?? '/root', '.config');
   const folder = join(config, 'containers');
-  const wanted = environment['CONTAINER_CONNECTION'];
-  return (
-    fromJson(join(folder, 'podman-connections.json'), wanted) ??
-    fromToml(join(folder, 'containers.conf'), wanted)
-  );
+  return { json: join(folder, 'podman-connections.json'), toml: join(folder, 'containers.conf') };
 }
 
 function read(path: string): string | undefined {

@@ -44,6 +44,8 @@ export interface ObservedContainer {
   /** Seconds since the epoch; 0 when never started. */
   readonly startedAt: number;
   readonly exitedAt: number;
+  /** Of its first process, as this machine counts; 0: it has none. */
+  readonly pid: number;
   readonly command: readonly string[];
   readonly mounts: readonly string[];
   readonly networks: readonly string[];

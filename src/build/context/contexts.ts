@@ -131,6 +131,14 @@ export class Contexts {
     return digest;
   }
 
+  /** All that was looked at, absolute: as long as it stands as it does, so does what was told of it. */
+  looked(): ReadonlySet<string> {
+    return new Set([
+      ...this.#kept.flatMap(({ fingerprint }) => fingerprint.paths),
+      ...[...this.#trees.values()].flatMap(({ tree }) => tree.looked()),
+    ]);
+  }
+
   /** Keeps what was learned of files for the next run. */
   save(): void {
     for (const [folder, { index }] of this.#trees)

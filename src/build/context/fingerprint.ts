@@ -25,6 +25,8 @@ export interface Fingerprint {
   readonly text: string;
   /** The text without the directories' times of change. */
   readonly withoutFolderTimes: string;
+  /** What was looked at and what was listed: absolute. */
+  readonly paths: readonly string[];
   /** Milliseconds since the epoch: what changes from then on changes the text. */
   readonly settledMs: number;
 }
@@ -49,6 +51,7 @@ class Walk {
   readonly #root: string;
   readonly #exclusions: readonly IgnoreMatcher[];
   readonly #names: string[] = [];
+  readonly #paths: string[] = [];
   readonly #numbers: number[] = [];
   readonly #folderTimes: number[] = [];
   #settledMs = 0;
@@ -78,6 +81,7 @@ class Walk {
   }
 
   #below(folder: string): void {
+    this.#paths.push(this.#on(folder));
     for (const name of readdirSync(this.#on(folder))) {
       const path = within(folder, name);
       const isIgnored = this.#isIgnored(path);
@@ -94,6 +98,7 @@ class Walk {
 
   #note(path: string, stat: Stats): void {
     this.#names.push(path);
+    if (!stat.isDirectory()) this.#paths.push(this.#on(path));
     const { mode, uid, gid, size, mtimeMs, ctimeMs, ino, nlink, dev, rdev } = stat;
     if (stat.isDirectory()) {
       this.#numbers.push(mode, uid, gid);
@@ -111,7 +116,12 @@ class Walk {
     hash.update(bytesOf(this.#numbers));
     const withoutFolderTimes = hash.digest('hex');
     const times = createHash('sha256').update(bytesOf(this.#folderTimes)).digest('hex');
-    return { text: `${withoutFolderTimes} ${times}`, withoutFolderTimes, settledMs: this.#settledMs };
+    return {
+      text: `${withoutFolderTimes} ${times}`,
+      withoutFolderTimes,
+      paths: this.#paths,
+      settledMs: this.#settledMs,
+    };
   }
 }
 

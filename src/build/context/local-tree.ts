@@ -50,6 +50,11 @@ export class LocalTree implements FileTree {
     return names;
   }
 
+  /** What was looked at and what was listed: absolute. */
+  looked(): string[] {
+    return [...new Set([...this.#stats.keys(), ...this.#lists.keys()])].map((path) => join(this.root, path));
+  }
+
   /** True when everything that was looked at is still as it was. */
   isUnchanged(): boolean {
     return [...this.#stats].every(([path, stat]) => {

@@ -77,11 +77,29 @@ export const build = defineCommand({
       ...(given.format === undefined ? {} : { format: given.format as PlanFormat }),
       quiet: given.quiet,
       failureMode: 'continue',
+      keepsAnswer: isPlain(given),
     });
     await afterwards(session, given, { exitCode, references });
     return exitCode;
   },
 });
+
+/** Does nothing but build what is not there. */
+function isPlain(given: FlagValues<typeof flags>): boolean {
+  const more = [
+    'no-cache',
+    'print',
+    'provenance',
+    'prune',
+    'pull',
+    'push',
+    'quiet',
+    'sbom',
+    'ssh',
+    'trace',
+  ] as const;
+  return !more.some((name) => given[name]);
+}
 
 async function afterwards(
   session: Session,

@@ -7,7 +7,7 @@ import { finishRun, runPlan } from '../run-plan.ts';
 import type { Session } from '../session.ts';
 import { showPlan } from '../show-plan.ts';
 import { imagesOptions, incompatible, planningFlags, upOptions } from '../up-flags.ts';
-import { planOnly, prepareUp, type UpFlow, type UpReady } from '../up-flow.ts';
+import { planOnly, prepareUp, settledAfter, type UpFlow, type UpReady, type UpSettled } from '../up-flow.ts';
 
 const flags = {
   ...planningFlags,
@@ -79,7 +79,7 @@ export const up = defineCommand({
     }
     const ready = await prepareUp(session, flow);
     const isDetached = call.flags.detach || call.flags.wait || call.flags['no-start'];
-    if (isDetached) return runDetached(session, ready, call.flags);
+    if (isDetached) return runDetached(session, ready, { flow, given: call.flags });
     const { runAttached } = await import('../attached-up.ts');
     return runAttached(session, ready, { flags: call.flags, services: call.operands });
   },
@@ -112,7 +112,16 @@ function checkBackground(given: UpFlags): void {
     if (isGiven) throw incompatible(background, name);
 }
 
-async function runDetached(session: Session, ready: UpReady, given: UpFlags): Promise<number> {
+interface Detached {
+  readonly flow: UpFlow;
+  readonly given: UpFlags;
+}
+
+async function runDetached(
+  session: Session,
+  ready: UpReady | UpSettled,
+  { flow, given }: Detached,
+): Promise<number> {
   const { loaded, planned, amend } = ready;
   const seconds = given.wait ? given['wait-timeout'] : undefined;
   const limit = seconds === undefined ? undefined : deadline(session, seconds);
@@ -125,11 +134,28 @@ async function runDetached(session: Session, ready: UpReady, given: UpFlags): Pr
   limit?.end();
   const outcome = withUnready(run, planned.plan);
   const code = await finishRun(session, [...(ready.outcome ? [ready.outcome] : []), outcome]);
-  if (code === 0 && !given.wait) {
-    const { watchStart } = await import('../watch-start.ts');
-    await watchStart(session, planned.plan);
-  }
+  if (code !== 0 || given.wait || given['no-start']) return code;
+  if ('said' in ready) await keepAnswer(session, ready);
+  else await lookAfter(session, ready, flow);
   return code;
+}
+
+/** One look at what was started serves two: whether something has died at once, and whether the next `up` has nothing to do. */
+async function lookAfter(session: Session, ready: UpReady, flow: UpFlow): Promise<void> {
+  const { plan } = ready.planned;
+  if (!plan.actions.some(({ kind }) => kind === 'container.start')) return;
+  if (session.witness) await session.startLooking();
+  const seen = session.witness && (await session.glimpse());
+  const { watchStart } = await import('../watch-start.ts');
+  await watchStart(session, plan, seen?.containers);
+  const settled = seen && (await settledAfter(session, ready, flow));
+  if (settled) await keepAnswer(session, settled);
+}
+
+async function keepAnswer(session: Session, settled: UpSettled): Promise<void> {
+  if (!session.witness) return;
+  const { keepIdleUp } = await import('../answers/keep-answer.ts');
+  await keepIdleUp(session, settled);
 }
 
 const timeIsOver = 'not everything was running or healthy within';

@@ -342,6 +342,7 @@ export class FakeWorld {
         createdAt: '2026-01-01T00:00:00Z',
         startedAt: container.startedAt,
         exitedAt: 0,
+        pid: 0,
         command: container.spec.command ?? [],
         mounts: Object.keys(container.anonymous),
         networks: Object.keys(container.spec.Networks ?? {}),

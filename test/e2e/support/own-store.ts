@@ -74,10 +74,14 @@ export class OwnStore {
     return (await execa('podman', args, { env })).stdout;
   }
 
-  start(args: readonly string[], cwd: string): { readonly pid: number; readonly done: Promise<Result> } {
+  start(
+    args: readonly string[],
+    cwd: string,
+    env: Readonly<Record<string, string>> = {},
+  ): { readonly pid: number; readonly done: Promise<Result> } {
     const child = execa(process.execPath, [cli, ...args], {
       cwd,
-      env: this.env,
+      env: { ...this.env, ...env },
       reject: false,
       stdin: 'ignore',
     });
@@ -85,8 +89,8 @@ export class OwnStore {
     return { pid: child.pid ?? 0, done };
   }
 
-  run(args: readonly string[], cwd: string): Promise<Result> {
-    return this.start(args, cwd).done;
+  run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Result> {
+    return this.start(args, cwd, env).done;
   }
 
   /** Working containers, mounts and temporary files of builds that are over. */

@@ -44,11 +44,15 @@ describe('what is loaded', () => {
 
   it('--version loads the launcher and nothing else', () => {
     expect(rooms(loadedWith('src/cli/main.ts', meta))).toEqual([
+      'src/cli/answers/file-look.ts',
+      'src/cli/answers/kept-answer.ts',
       'src/cli/kept-code.ts',
       'src/cli/load-code.ts',
       'src/cli/main.ts',
       'src/cli/v8-flags.ts',
       'src/cli/version.ts',
+      'src/podman/database.ts',
+      'src/podman/look.ts',
     ]);
   });
 

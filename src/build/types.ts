@@ -79,6 +79,9 @@ export interface ConfigPart extends LayersPart {
   readonly definitions: readonly StepDefinition[];
 }
 
+/** Begins the names of contexts that Buildah takes for nothing but a stage of the same file. */
+export const stagePrefix = 'tscompose-stage-';
+
 /** Runs a command on an image. */
 export interface BuildRun extends StepBase {
   readonly kind: 'build.run';

@@ -158,7 +158,7 @@ export function secretOption(secret: BuildSpec['secrets'][number]): string {
 
 /** What Buildah says of the generated file, which nobody wrote. */
 function isNoise(line: string): boolean {
-  return /^(?:STEP \d+\/\d+: |COMMIT$|--> [0-9a-f]{11,}$|[0-9a-f]{64}$|Getting image source signatures|Copying (?:blob|config) |Writing manifest to image destination|Storing signatures|.*missing .* build argument\. Try adding|\[Warning\] one or more build args were not consumed: \[TSCOMPOSE_SEGMENT\])/.test(
+  return /^(?:(?:\[\d+\/\d+\] )?(?:STEP \d+\/\d+: |COMMIT$)|--> [0-9a-f]{11,}$|[0-9a-f]{64}$|Getting image source signatures|Copying (?:blob|config) |Writing manifest to image destination|Storing signatures|.*missing .* build argument\. Try adding|\[Warning\] one or more build args were not consumed: \[TSCOMPOSE_SEGMENT\])/.test(
     line,
   );
 }

@@ -101,6 +101,23 @@ scenario(
   400_000,
 );
 
+scenario(
+  'build: a cache mount begins with what its stage has now',
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    const file = (text: string): string =>
+      `FROM ${base} AS stage\nRUN mkdir -p /s && echo ${text} >/s/f\nFROM ${base}\n` +
+      'RUN --mount=type=cache,target=/c,from=stage,source=/s cat /c/f >/o && echo changed >/c/f\n';
+    for (const text of ['one', 'two', 'one']) {
+      project.write('Containerfile', file(text));
+      expect((await build(project)).code).toBe(0);
+      expect(await todo(project)).toEqual([]);
+      expect(await inImage(project, 'a', 'cat /o; ls /c')).toBe(text);
+    }
+  },
+  170_000,
+);
+
 const mayNotRead = runsHere(!isRoot, 'builds from files of mode 000', 'root reads every file');
 scenario.runIf(mayNotRead)(
   'build: what of a context is ours but not to be read is read by podman build',

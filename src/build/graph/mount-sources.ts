@@ -1,10 +1,11 @@
 /** What the mounts of a RUN take, and how they are written for Buildah. */
 
+import { digestOf } from '../../base/digest.ts';
 import { fail } from '../../base/errors.ts';
 import type { BindMount, CacheMount, Mount, RunInstruction } from '../../containerfile/types.ts';
 import { contentDigest, NothingMatches, selectSources } from '../context/select.ts';
 import { cleanPath } from '../context/tree.ts';
-import type { ContextUse } from '../types.ts';
+import { type ContextUse, stagePrefix } from '../types.ts';
 import { NotLayered } from './not-layered.ts';
 import type { StageSetting } from './stage-setting.ts';
 import type { NodeRef, RunDetail } from './step-node.ts';
@@ -30,33 +31,37 @@ export async function mountsOf(
   const inputs: NodeRef[] = [];
   const content: unknown[] = [];
   let context: ContextUse | undefined;
-  for (const mount of run.mounts) {
-    if (mount.type !== 'bind' && mount.type !== 'cache') continue;
+  for (const mount of run.mounts.filter(takesFiles)) {
     if (mount.from === undefined) {
-      if (mount.type === 'cache') continue;
       context = setting.origins.main;
       content.push(await folderContent(mount, context, setting));
       continue;
     }
-    // Old Buildahs look for it among the stages of the same file only.
-    if (mount.type === 'cache') throw new NotLayered('a cache mount that begins with the files of a stage');
     const origin = await setting.origins.find(mount.from, mount.text.span);
     if (origin.kind === 'image') {
-      contexts[mount.from] = origin.ref;
+      contexts[mount.type === 'cache' ? stageOf(mount.from) : mount.from] = origin.ref;
       inputs.push(origin.ref);
-    } else {
-      contexts[mount.from] = { kind: 'folder', folder: origin.use.folder };
-      content.push(await folderContent(mount, origin.use, setting));
+      continue;
     }
+    if (mount.type === 'cache')
+      throw new NotLayered('a cache mount that begins with the files of a directory');
+    contexts[mount.from] = { kind: 'folder', folder: origin.use.folder };
+    content.push(await folderContent(mount, origin.use, setting));
   }
   return {
-    flags: run.mounts.map((mount) => `--mount=${withSwitchValue(withAbsoluteTarget(mount, workingDir))}`),
+    flags: run.mounts.map(
+      (mount) => `--mount=${withSwitchValue(withStage(mount, withAbsoluteTarget(mount, workingDir)))}`,
+    ),
     contexts,
     ...(context ? { context } : {}),
     inputs,
     content,
     secrets: run.mounts.flatMap((mount) => secretOf(mount, setting)),
   };
+}
+
+function takesFiles(mount: Mount): mount is BindMount | CacheMount {
+  return mount.type === 'bind' || (mount.type === 'cache' && mount.from !== undefined);
 }
 
 function withAbsoluteTarget({ text, target }: Mount, workingDir: string): string {
@@ -66,6 +71,17 @@ function withAbsoluteTarget({ text, target }: Mount, workingDir: string): string
     /(^|,)(target|dst|destination)=[^,]*/gi,
     `$1$2=${absolute.replaceAll('$', '$$$$')}`,
   );
+}
+
+/** Old Buildahs look for what a cache begins with among the stages of the same file only, and it may be a number. */
+function stageOf(from: string): string {
+  return `${stagePrefix}${digestOf(from).slice(0, 12)}`;
+}
+
+function withStage(mount: Mount, text: string): string {
+  if (mount.type !== 'cache' || mount.from === undefined) return text;
+  const stage = stageOf(mount.from);
+  return text.replace(/(^|,)from=[^,]*/gi, `$1from=${stage}`);
 }
 
 /** Old Buildahs panic at a `required` without a value. */

@@ -1,5 +1,5 @@
 import { ComposeError, fail } from '../../base/errors.ts';
-import type { BuildRun, StepInput } from '../types.ts';
+import { type BuildRun, type StepInput, stagePrefix } from '../types.ts';
 import type { Made } from './session.ts';
 import type { BuildTools, StepTelling } from './tools.ts';
 
@@ -12,14 +12,20 @@ export interface RunContext {
 /** RUN: Buildah goes on from the image below. @returns the id of the image */
 export async function runSegment(action: BuildRun, { tools, find, telling }: RunContext): Promise<string> {
   const from = find(action.parent).image ?? 'scratch';
-  const contexts = Object.entries(action.contexts).map(([name, input]): [string, string] => [
-    name,
-    'folder' in input ? input.folder : `container-image://${find(input).image ?? ''}`,
-  ]);
+  const all = Object.entries(action.contexts);
+  const stages = all.flatMap(([name, input]) =>
+    name.startsWith(stagePrefix) && !('folder' in input) ? stage(name, find(input).image ?? 'scratch') : [],
+  );
+  const contexts = all
+    .filter(([name]) => !name.startsWith(stagePrefix))
+    .map(([name, input]): [string, string] => [
+      name,
+      'folder' in input ? input.folder : `container-image://${find(input).image ?? ''}`,
+    ]);
   return withPlace(action, () =>
     tools.segment(
       {
-        containerfile: [`FROM ${from}`, ...action.prelude, action.run, ''].join('\n'),
+        containerfile: [...stages, `FROM ${from}`, ...action.prelude, action.run, ''].join('\n'),
         ...(action.context ? { context: action.context } : {}),
         contexts: Object.fromEntries(contexts),
         ...(action.script === undefined ? {} : { script: action.script }),
@@ -28,6 +34,11 @@ export async function runSegment(action: BuildRun, { tools, find, telling }: Run
       telling,
     ),
   );
+}
+
+/** With a label it is an image of its own: Podman 4 removes the images of stages, and this would be the one that it begins with. */
+function stage(name: string, image: string): string[] {
+  return [`FROM ${image} AS ${name}`, `LABEL ${name}=`];
 }
 
 /** Tells which line of the Containerfile failed, with all that it printed. */

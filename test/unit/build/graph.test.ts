@@ -36,6 +36,21 @@ describe('the step graph', () => {
     });
   });
 
+  it('has the stage that a cache mount begins with as one of what is run, by a name of ours', async () => {
+    const text = (content: string): string =>
+      `FROM busybox AS s\nRUN ${content}\nFROM busybox\nRUN --mount=type=cache,from=0,target=/c two\n`;
+    const made = await builtOnce([wantedImage(folder, 'a', text('one'))], worldOf(folder));
+    const { actions } = await planSteps([wantedImage(folder, 'a', text('other'))], worldOf(folder), made);
+    expect(actions.map(({ id }) => id)).toEqual(['build.run/a:2', 'build.run/a:4']);
+    const run = actions[1];
+    const [stage = ''] = Object.keys(run?.kind === 'build.run' ? run.contexts : {});
+    expect(stage).toMatch(/^tscompose-stage-[0-9a-f]+$/);
+    expect(run).toMatchObject({
+      contexts: { [stage]: { action: 'build.run/a:2' } },
+      run: `RUN --mount=type=cache,from=${stage},target=/c ["/bin/sh","-c","two"]`,
+    });
+  });
+
   it('is left to podman build where only that may read the context', async () => {
     // A name that no file system holds cannot be looked at by anybody.
     const wanted = [wantedImage(folder, 'a', `FROM busybox\nCOPY ${'n'.repeat(300)} /\n`)];

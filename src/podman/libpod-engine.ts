@@ -40,6 +40,7 @@ import type {
   ObservedContainer,
   ObservedImage,
   ObservedLists,
+  ObservedPod,
   ObserveRequest,
   PullRequest,
   PushOptions,
@@ -58,14 +59,22 @@ export class LibpodEngine implements Engine {
   }
 
   async list(options: CallOptions = {}): Promise<ObservedLists> {
-    const [glance, pods] = await Promise.all([
-      this.glance(options),
-      this.#http.json<RawPod[] | null>('GET', '/pods/json', { ...options }),
-    ]);
-    return { ...glance, pods: (pods ?? []).map(listedPod).sort(byName) };
+    const [{ lists }, pods] = await Promise.all([this.#lists(options), this.#pods(options)]);
+    return { ...lists, pods };
   }
 
   async glance(options: CallOptions = {}): Promise<ObservedLists> {
+    const { containers, lists } = await this.#lists(options);
+    const infras = containers.filter((raw) => raw.IsInfra && raw.Pod !== '');
+    const known = new Set(infras.map((raw) => raw.Pod));
+    // A pod whose members share nothing has no container of its own.
+    const isMore = containers.some((raw) => raw.Pod !== '' && !known.has(raw.Pod));
+    return { ...lists, pods: isMore ? await this.#pods(options) : infras.map(podOfInfra).sort(byName) };
+  }
+
+  async #lists(
+    options: CallOptions,
+  ): Promise<{ readonly containers: readonly RawListed[]; readonly lists: Omit<ObservedLists, 'pods'> }> {
     const get = <T>(path: string): Promise<T> => this.#http.json<T>('GET', path, { ...options });
     const [containers, networks, volumes, secrets] = await Promise.all([
       this.#listed({}, options),
@@ -73,14 +82,18 @@ export class LibpodEngine implements Engine {
       get<RawVolume[] | null>('/volumes/json'),
       get<RawSecret[] | null>('/secrets/json'),
     ]);
-    const infras = containers.filter((raw) => raw.IsInfra && raw.Pod !== '');
-    return {
+    const lists = {
       containers: containers.map(listedContainer).sort(byName),
-      pods: infras.map(podOfInfra).sort(byName),
       networks: (networks ?? []).map(listedNetwork).sort(byName),
       volumes: (volumes ?? []).map(listedVolume).sort(byName),
       secrets: (secrets ?? []).map(listedSecret).sort(byName),
     };
+    return { containers, lists };
+  }
+
+  async #pods(options: CallOptions): Promise<ObservedPod[]> {
+    const pods = await this.#http.json<RawPod[] | null>('GET', '/pods/json', { ...options });
+    return (pods ?? []).map(listedPod).sort(byName);
   }
 
   async observe(request: ObserveRequest, options: CallOptions = {}): Promise<Observed> {

@@ -265,7 +265,7 @@ export type Filters = Readonly<Record<string, readonly string[]>>;
 export interface Engine {
   readonly capabilities: Capabilities;
   list(options?: CallOptions): Promise<ObservedLists>;
-  /** The same at half the price: of the pods those that have an infra container, and their labels may be more. */
+  /** The same, at half the price where pods have an infra container; of such a pod the labels may be more. */
   glance(options?: CallOptions): Promise<ObservedLists>;
   observe(request: ObserveRequest, options?: CallOptions): Promise<Observed>;
 

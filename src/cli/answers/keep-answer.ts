@@ -25,9 +25,9 @@ export async function keepIdleUp(session: Session, { loaded, observed, said }: I
   );
   // A network that a container is on cannot go without it. Of others the engine's own files would have to be asked.
   const joined = new Set(containers.flatMap(({ networks }) => networks));
-  const isJoined = Object.entries(loaded.project.networks ?? {}).every(([key, network]) =>
-    joined.has(network.name ?? key),
-  );
+  const { services, networks } = loaded.project;
+  const wanted = Object.values(services).flatMap((service) => Object.keys(service.networks ?? {}));
+  const isJoined = wanted.every((key) => joined.has(networks?.[key]?.name ?? key));
   if (isJoined) witness.keep({ text: await session.rendered(said), entries: [], containers });
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { base, build, imageId, inImage, todo } from './support/building.ts';
+import { eventually } from './support/eventually.ts';
 import { scenario } from './support/scenario.ts';
 
 /** A command on files that nobody else asks for, with configuration on what it leaves. */
@@ -46,7 +47,10 @@ scenario(
     expect(other).not.toBe(once);
     expect((await build(project, '--prune')).code).toBe(0);
     expect(await todo(project)).toEqual([]);
-    expect((await project.podman('ps', '--all', '--quiet', `--filter=ancestor=${first}`)).stdout).toBe('');
+    await eventually(async () => {
+      const { stdout } = await project.podman('ps', '--all', '--quiet', `--filter=ancestor=${first}`);
+      expect(stdout).toBe('');
+    });
   },
   170_000,
 );

@@ -24,7 +24,7 @@ export interface ChangedRequest {
 }
 
 /** Files that engines mount into every container. */
-const mountedFiles: ReadonlySet<string> = new Set([
+export const mountedFiles: ReadonlySet<string> = new Set([
   'etc/hosts',
   'etc/hostname',
   'etc/resolv.conf',

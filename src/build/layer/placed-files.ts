@@ -21,7 +21,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { folderOf } from '../context/tree.ts';
 import { opaqueMarker, removedMarker } from './changed-files.ts';
 import { copyProblem } from './layer-blob.ts';
@@ -95,6 +95,15 @@ export class PlacedFiles {
     const stat = lstatSync(join(this.#folder, path), { bigint: true });
     const { ino: inode, birthtimeNs: bornNs, ctimeNs: changedNs } = stat;
     this.#stamps.set(path, { inode, bornNs, changedNs, isFolder: stat.isDirectory() });
+  }
+
+  /** @param hostPath - of something in the upper directory */
+  isAsWritten(hostPath: string): boolean {
+    const stamp = this.#stamps.get(relative(this.#folder, hostPath));
+    const stat = stamp && statOf(hostPath);
+    return (
+      stamp !== undefined && stat !== undefined && isStill(stat, stamp) && stat.ctimeNs === stamp.changedNs
+    );
   }
 
   /**

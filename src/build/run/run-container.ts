@@ -1,6 +1,11 @@
 /** RUN as a container of the engine: what it has changed becomes a layer. A fraction of the price of a segment. */
 import { type FileTree, resolveIn, TreeLoop, TreeUnknown } from '../context/tree.ts';
-import { changedFiles, mountPointsOfOldBuilders } from '../layer/changed-files.ts';
+import {
+  type ChangedRequest,
+  changedFiles,
+  mountedFiles,
+  mountPointsOfOldBuilders,
+} from '../layer/changed-files.ts';
 import { type LayerBlob, makeLayer } from '../layer/layer-blob.ts';
 import type { LayerEntry } from '../layer/overlay.ts';
 import { canPlace, PlacedFiles } from '../layer/placed-files.ts';
@@ -8,7 +13,6 @@ import { withXattrs } from '../layer/with-xattrs.ts';
 import type { BuildRun, RunProcess } from '../types.ts';
 import { type RunContext, withPlace } from './run-segment.ts';
 import { canUseSandbox } from './sandbox-needs.ts';
-import type { BuildTools } from './tools.ts';
 
 /** What a command finds. */
 export interface RunGround {
@@ -32,6 +36,7 @@ export async function runContainer(
   const createWorkingDir = missingFolder(process, ground.files);
   if (createWorkingDir === undefined) return undefined;
   let placed: PlacedFiles | undefined;
+  const left = tools.leavesMountPoints ? mountPointsOfOldBuilders(process.network) : [];
   const call = {
     image: ground.image,
     ...process,
@@ -39,6 +44,7 @@ export async function runContainer(
     wantsSandbox: canUseSandbox(action) && isRoot(process.user) && !createWorkingDir,
     ...(action.script === undefined ? {} : { script: action.script }),
     proxies: action.options.proxies ?? {},
+    meanwhile: () => lookAhead(ground.files, left),
     ...(ground.layers.length === 0
       ? {}
       : {
@@ -49,15 +55,24 @@ export async function runContainer(
   };
   const ran = await withPlace(action, () => run(call, telling));
   try {
-    const left = tools.leavesMountPoints ? mountPointsOfOldBuilders(process.network) : [];
-    const entries = changesOf(ran.files, { before: ground.files, left, tools });
-    if (!entries) return undefined;
-    return makeLayer(
-      await withXattrs(placed ? placed.changedIn(entries) : entries, tools.xattrs),
-      tools.folder(),
-    );
-  } finally {
+    const opaque = (folders: readonly string[]): ReadonlySet<string> =>
+      tools.opaque(folders.filter((folder) => !placed?.isAsWritten(folder)));
+    const entries = changesOf({ changed: ran.files, before: ground.files, left, opaque });
+    if (!entries) {
+      ran.remove();
+      return undefined;
+    }
+    const changed = await withXattrs(placed ? placed.changedIn(entries) : entries, tools.xattrs);
+    const layer = makeLayer(changed, tools.folder());
+    // Not before it is loaded: to remove a container holds the engine up.
+    const dispose = (): void => {
+      layer.dispose();
+      ran.remove();
+    };
+    return { ...layer, dispose };
+  } catch (error) {
     ran.remove();
+    throw error;
   }
 }
 
@@ -80,18 +95,21 @@ function isRoot(user: string | undefined): boolean {
   return user === undefined || /^(?:root|0)(?::(?:root|0))?$/.test(user);
 }
 
-function changesOf(
-  changed: FileTree,
-  {
-    before,
-    left,
-    tools,
-  }: { readonly before: FileTree; readonly left: readonly string[]; readonly tools: BuildTools },
-): LayerEntry[] | undefined {
+function changesOf(request: ChangedRequest): LayerEntry[] | undefined {
   try {
-    return changedFiles({ changed, before, left, opaque: tools.opaque });
+    return changedFiles(request);
   } catch (error) {
     if (error instanceof TreeUnknown) return undefined;
     throw error;
+  }
+}
+
+/** Looks where every command leaves something: the answers are kept, and slow the first time. */
+function lookAhead(files: FileTree, left: readonly string[]): void {
+  try {
+    for (const path of [...left, ...mountedFiles]) files.lstat(path);
+  } catch (error) {
+    // Then it is said when the answer is needed.
+    if (!(error instanceof TreeUnknown)) throw error;
   }
 }

@@ -3,8 +3,9 @@
  * of it becomes one image in one go, since to load an image costs as much as a small command does.
  */
 import { sha256 } from '../../base/digest.ts';
+import type { LayerBlob } from '../layer/layer-blob.ts';
 import type { BuildRun, ConfigPart } from '../types.ts';
-import { type DraftStep, draftDocument, loadImage } from './load-image.ts';
+import { type DraftStep, draftDocument, type ImageDraft, loadImage } from './load-image.ts';
 import { ImageInMaking, type LayersContext } from './make-layers.ts';
 import { type RunGround, runContainer } from './run-container.ts';
 import { runSegment } from './run-segment.ts';
@@ -71,11 +72,20 @@ async function inContainer(
     const image = await loadImage(alone, tools);
     return { image, ran: image };
   }
-  const document = draftDocument(alone, tools);
+  const document = documentOfDraft(alone, layer, tools);
   const { config: last, author: lastAuthor } = after;
   const steps = [...alone.steps, ...stepsOf(after)];
   const image = await loadImage({ ...alone, config: last, author: lastAuthor, steps }, tools);
   return { image, ran: sha256(document), document };
+}
+
+function documentOfDraft(draft: ImageDraft, layer: LayerBlob, tools: BuildTools): string {
+  try {
+    return draftDocument(draft, tools);
+  } catch (error) {
+    layer.dispose();
+    throw error;
+  }
 }
 
 /** Puts configuration on the image that a command has left. @returns the id of the image */

@@ -24,6 +24,8 @@ export interface ContainerCall extends RunProcess {
   readonly proxies: Readonly<Record<string, string>>;
   /** Called with the upper directory before anything is mounted or started: puts files there. */
   readonly place?: (folder: string) => void;
+  /** Called while the engine makes the command ready: time for what would be waited for when it has ended. */
+  readonly meanwhile?: () => void;
 }
 
 /** A command that has run. */

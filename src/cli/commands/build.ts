@@ -154,6 +154,8 @@ async function prune(session: Session): Promise<void> {
       session.buildRoom(),
     ]);
   if (!room) return;
+  // Until its container is gone an image is in use.
+  await room.settle();
   const { project, keys } = await planProjectBuilds(session);
   const removed = await pruneBuilds(session, room, { project, needed: keys });
   pruneKept(buildCacheFolder(session.env), Date.now());

@@ -9,18 +9,31 @@ export interface EngineCommand {
   readonly engine: Engine;
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
+  /** Called while the engine makes the command ready. */
+  readonly meanwhile: (() => void) | undefined;
 }
 
 /** @throws {SegmentFailed} when there is no such program, or no right to run it */
 export async function runInEngine(
   id: string,
-  { engine, signal, onLine }: EngineCommand,
+  { engine, signal, onLine, meanwhile }: EngineCommand,
 ): Promise<ContainerInspect> {
   const options = { signal };
-  const lines = await started(id, engine, options);
+  const starting = started(id, engine, options);
+  if (meanwhile) {
+    starting.catch(() => undefined);
+    await sent();
+    meanwhile();
+  }
+  const lines = await starting;
   for await (const { text } of lines) onLine(text);
   signal.throwIfAborted();
   return endOf(id, engine, options);
+}
+
+/** A connection is made in one turn of the loop and written to in the next. */
+async function sent(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function started(

@@ -14,6 +14,7 @@ import { segmentContainer, segmentPrefix } from '../stale-builds.ts';
 import type { Engine } from '../types.ts';
 import { gone, runInEngine, startProblem } from './engine-command.ts';
 import { runSandboxed } from './sandboxed-command.ts';
+import { type RemovableStep, removeStep } from './step-removals.ts';
 import type { Sandbox, StepSandboxes } from './step-sandboxes.ts';
 import { plainSpec } from './step-spec.ts';
 
@@ -34,6 +35,8 @@ export interface StepContainerRequest {
   readonly script?: string;
   /** Puts files into the upper directory before anything is mounted. */
   readonly place?: (folder: string) => void;
+  /** Called while the engine makes the command ready. */
+  readonly meanwhile?: () => void;
 }
 
 export interface StepContainerContext {
@@ -46,10 +49,9 @@ export interface StepContainerContext {
   readonly sandboxes: StepSandboxes;
 }
 
-export interface EndedStep {
+export interface EndedStep extends RemovableStep {
   /** The upper directory. */
   readonly folder: string;
-  readonly remove: () => Promise<void>;
 }
 
 /** @throws {SegmentFailed} with the command's own status and the end of what it has printed */
@@ -62,10 +64,9 @@ export async function runStepContainer(
   const { engine, sandboxes } = context;
   const sandbox = request.wantsSandbox ? await sandboxes.take() : undefined;
   // Not by the build's own signal: an interrupted one removes its container too.
-  const remove = async (): Promise<void> => {
+  const remove = async (onAsked?: () => void): Promise<void> => {
     if (sandbox) await engine.unmountContainer(name);
-    await engine.removeContainer(name, { volumes: false, force: true });
-    await rm(folder, { recursive: true, force: true });
+    await removeStep(engine, { container: name, place: folder }, onAsked);
   };
   try {
     const script = await scriptFile(request, folder);
@@ -75,7 +76,8 @@ export async function runStepContainer(
     const { id } = await engine.createContainer(spec);
     context.signal.throwIfAborted();
     if (request.place) request.place(await upperFolderOf(id, engine));
-    return { folder: await run({ id, request, environment, script, folder, sandbox }, context), remove };
+    const upper = await run({ id, request, environment, script, folder, sandbox }, context);
+    return { folder: upper, place: folder, remove };
   } catch (error) {
     await remove().catch(() => undefined);
     throw error;
@@ -143,6 +145,7 @@ interface StepRun {
 
 /** @returns the upper directory */
 async function run(step: StepRun, context: StepContainerContext): Promise<string> {
+  const { request } = step;
   const { signal } = context;
   const kept: string[] = [];
   const onLine = (line: string): void => {
@@ -151,7 +154,7 @@ async function run(step: StepRun, context: StepContainerContext): Promise<string
   };
   const ended =
     (step.sandbox && (await runInSandbox(step, step.sandbox, { ...context, output: onLine }))) ??
-    (await runInEngine(step.id, { engine: context.engine, signal, onLine }));
+    (await runInEngine(step.id, { engine: context.engine, signal, onLine, meanwhile: request.meanwhile }));
   const { exitCode, upperFolder } = ended;
   if (exitCode !== 0) {
     // The command may have met this as "I/O error" or "write failed".

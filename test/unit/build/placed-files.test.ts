@@ -104,6 +104,16 @@ describe('files laid under a container', () => {
     expect(changes(placed(layer))).toEqual([]);
   });
 
+  it('are known by where they are on this machine, until something is done to them', () => {
+    const files = placed(layer);
+    expect(['d', 'd/deep', 'd/one'].map((path) => files.isAsWritten(at(path)))).toEqual([true, true, true]);
+    chmodSync(at('d/deep'), 0o700);
+    rmSync(at('d/one'));
+    mkdirSync(at('new'));
+    const paths = ['d', 'd/deep', 'd/deep/x', 'd/one', 'new'];
+    expect(paths.filter((path) => files.isAsWritten(at(path)))).toEqual(['d/deep/x']);
+  });
+
   it('count where content or mode changed, with the directories above', () => {
     const files = placed(layer);
     appendFileSync(at('d/deep/x'), 'more');

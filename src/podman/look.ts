@@ -1,5 +1,5 @@
 /** Looks at files that come and go with what others do, and that may not be ours to read: what cannot be read is empty. */
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export function namesIn(folder: string): readonly string[] {
@@ -13,6 +13,14 @@ export function namesIn(folder: string): readonly string[] {
 export function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+export function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
   } catch {
     return '';
   }

@@ -1,4 +1,5 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { linkOf, namesIn, processIds, textOf } from './look.ts';
 
 /** A process that holds a port. */
 export interface PortOwner {
@@ -11,25 +12,16 @@ export interface PortOwner {
  * Finds the process that listens at a port of this machine, through the kernel's socket tables.
  *
  * @param protocol - "tcp" or "udp"
- * @param root - where the proc filesystem is mounted
  * @returns undefined where it cannot be known: another user's process, not Linux, already gone
  */
-export async function readPortOwner(
-  port: number,
-  protocol: string,
-  root = '/proc',
-): Promise<PortOwner | undefined> {
+export function readPortOwner(port: number, protocol: string): PortOwner | undefined {
   const inodes = new Set<string>();
-  for (const table of [`${root}/net/${protocol}`, `${root}/net/${protocol}6`]) {
-    for (const inode of socketsIn(await readOrEmpty(table), port, protocol)) inodes.add(inode);
+  for (const table of [`/proc/net/${protocol}`, `/proc/net/${protocol}6`]) {
+    for (const inode of socketsIn(textOf(table), port, protocol)) inodes.add(inode);
   }
   if (inodes.size === 0) return undefined;
-  for (const pid of (await listOrEmpty(root)).filter((name) => /^\d+$/.test(name))) {
-    if (!(await holdsOne(`${root}/${pid}/fd`, inodes))) continue;
-    const command = (await readOrEmpty(`${root}/${pid}/comm`)).trim();
-    return { pid: Number(pid), command };
-  }
-  return undefined;
+  const pid = processIds().find((one) => holdsOne(`/proc/${one}/fd`, inodes));
+  return pid === undefined ? undefined : { pid, command: textOf(`/proc/${pid}/comm`).trim() };
 }
 
 /** State 0A is LISTEN; a bound UDP socket that is not connected has 07. Lines: `sl local_address rem_address st ... inode`. */
@@ -44,23 +36,10 @@ function socketsIn(table: string, port: number, protocol: string): string[] {
   });
 }
 
-async function holdsOne(folder: string, inodes: ReadonlySet<string>): Promise<boolean> {
-  for (const fd of await listOrEmpty(folder)) {
-    const inode = /^socket:\[(\d+)\]$/.exec(await linkOrEmpty(`${folder}/${fd}`))?.[1];
-    if (inode !== undefined && inodes.has(inode)) return true;
-  }
-  return false;
-}
-
 /** Processes end and belong to others while we look: what cannot be read holds nothing. */
-async function readOrEmpty(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '');
-}
-
-async function listOrEmpty(path: string): Promise<string[]> {
-  return readdir(path).catch(() => []);
-}
-
-async function linkOrEmpty(path: string): Promise<string> {
-  return readlink(path).catch(() => '');
+function holdsOne(folder: string, inodes: ReadonlySet<string>): boolean {
+  return namesIn(folder).some((fd) => {
+    const inode = /^socket:\[(\d+)\]$/.exec(linkOf(join(folder, fd)))?.[1];
+    return inode !== undefined && inodes.has(inode);
+  });
 }

@@ -1,7 +1,6 @@
 /** Reads the extended attributes out of a PAX archive, piece by piece as it comes; the files' bytes are passed over. */
 
-/** By full name, e.g. `security.capability`. */
-export type Xattrs = Readonly<Record<string, Uint8Array>>;
+import type { Xattrs } from './types.ts';
 
 const blockBytes = 512;
 

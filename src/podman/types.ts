@@ -250,6 +250,9 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Extended attributes by full name, e.g. `security.capability`. */
+export type Xattrs = Readonly<Record<string, Uint8Array>>;
+
 export interface MendOptions {
   /** Told what was found broken and is made right. */
   readonly onMend?: (why: string) => void;

@@ -4,7 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { findProgram } from './find-program.ts';
-import { TarXattrs, type Xattrs } from './tar-xattrs.ts';
+import { TarXattrs } from './tar-xattrs.ts';
+import type { Xattrs } from './types.ts';
 
 /** The attributes that Buildah copies. What overlay file systems keep for themselves is none of them. */
 const patterns = [

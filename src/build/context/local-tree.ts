@@ -13,9 +13,10 @@ import {
 import { join } from 'node:path';
 import { digestOf } from '../../base/digest.ts';
 import { ComposeError } from '../../base/errors.ts';
+import type { Xattrs } from '../../podman/types.ts';
 import type { TarKind } from '../layer/tar-writer.ts';
 import type { FileIndex } from './file-index.ts';
-import { byBytes, type FileTree, type ReadXattrs, type TreeFile, type Xattrs } from './tree.ts';
+import { byBytes, type FileTree, type ReadXattrs, type TreeFile } from './tree.ts';
 
 export class LocalTree implements FileTree {
   readonly root: string;

@@ -2,10 +2,8 @@
  * A tree of files that instructions take from: a directory of the host, or the file system of an image.
  * Paths are relative to the root, with single slashes and none at the ends; `''` is the root itself.
  */
+import type { Xattrs } from '../../podman/types.ts';
 import type { TarKind } from '../layer/tar-writer.ts';
-
-/** Extended attributes by full name, e.g. `security.capability`. */
-export type Xattrs = Readonly<Record<string, Uint8Array>>;
 
 /** @param paths - of this machine, absolute; what has no attributes is not in the answer */
 export type ReadXattrs = (paths: readonly string[]) => Promise<ReadonlyMap<string, Xattrs>>;

@@ -60,8 +60,7 @@ async function portError(of: {
     return fail('E_PORT_TAKEN', `${title} names an address that this machine does not have`, place);
   }
   const owner =
-    containerOwner(containers, port, entry.protocol) ??
-    processOwner(await readPortOwner(port, entry.protocol));
+    containerOwner(containers, port, entry.protocol) ?? processOwner(readPortOwner(port, entry.protocol));
   return fail('E_PORT_TAKEN', `${title} is already in use${owner ? ` by ${owner}` : ''}`, {
     ...place,
     hint: 'stop what uses it, or publish another port',

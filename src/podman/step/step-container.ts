@@ -75,9 +75,10 @@ export async function runStepContainer(
     // Not by the build's signal either: an engine that is left while it makes a container makes it all the same, and then for nobody.
     const { id } = await engine.createContainer(spec);
     context.signal.throwIfAborted();
-    if (request.place) request.place(await upperFolderOf(id, engine));
-    const upper = await run({ id, request, environment, script, folder, sandbox }, context);
-    return { folder: upper, place: folder, remove };
+    const upperFolder = request.place && (await upperFolderOf(id, engine));
+    if (upperFolder !== undefined) request.place?.(upperFolder);
+    const step = { id, request, environment, script, folder, sandbox, upperFolder };
+    return { folder: await run(step, context), place: folder, remove };
   } catch (error) {
     await remove().catch(() => undefined);
     throw error;
@@ -141,6 +142,8 @@ interface StepRun {
   readonly script: string | undefined;
   readonly folder: string;
   readonly sandbox: Sandbox | undefined;
+  /** Where it is known already. */
+  readonly upperFolder: string | undefined;
 }
 
 /** @returns the upper directory */
@@ -168,7 +171,9 @@ async function run(step: StepRun, context: StepContainerContext): Promise<string
 }
 
 async function upperFolderOf(id: string, engine: Engine): Promise<string> {
-  return told((await engine.inspectContainer(id))?.upperFolder);
+  const made = await engine.inspectContainer(id);
+  if (!made) throw gone();
+  return told(made.upperFolder);
 }
 
 function told(upperFolder: string | undefined): string {
@@ -178,13 +183,12 @@ function told(upperFolder: string | undefined): string {
 
 /** @returns undefined: the sandbox is of no use here, and the engine has to run it */
 async function runInSandbox(
-  { id, request, environment, script, folder }: StepRun,
+  { id, request, environment, script, folder, upperFolder }: StepRun,
   sandbox: Sandbox,
   { engine, signal, output }: StepContainerContext,
 ): Promise<{ readonly exitCode: number; readonly upperFolder?: string } | undefined> {
   const rootfs = await engine.mountContainer(id, { signal });
-  const made = await engine.inspectContainer(id, { signal });
-  if (!made) throw gone();
+  const upper = upperFolder ?? (await upperFolderOf(id, engine));
   const { argv, user, workingDir } = request;
   const command = {
     sandbox,
@@ -201,7 +205,7 @@ async function runInSandbox(
   };
   const { exitCode, problem } = await runSandboxed(command);
   signal.throwIfAborted();
-  if (problem === undefined) return { ...made, exitCode };
+  if (problem === undefined) return { upperFolder: upper, exitCode };
   const failed = /exec/i.test(problem) ? startProblem(problem) : undefined;
   if (failed) throw failed;
   // Whatever else it is: somebody has removed the sandbox, for one.

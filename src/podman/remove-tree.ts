@@ -51,7 +51,8 @@ function open(folder: string): void {
 /** In the namespace of the user's containers, where other mounts can be seen than here. */
 async function removeAsContainersRoot(path: string, { url, environment }: Removing): Promise<void> {
   if (!url.startsWith('unix://')) return;
-  const script = 'grep -qF " $2/" /proc/self/mountinfo || rm -rf -- "$1"';
+  // 1: there is no such line. Anything else, and it is not known what would be removed.
+  const script = 'grep -qF " $2/" /proc/self/mountinfo; [ $? = 1 ] && rm -rf -- "$1"';
   const args = ['unshare', 'sh', '-c', script, 'sh', path, escaped(path)];
   await runPodman({ url, environment, stdio: 'pipe', args });
 }

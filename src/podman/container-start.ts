@@ -18,6 +18,9 @@ export async function initContainer(http: HttpClient, name: string, options: Cal
   }
 }
 
+/** How Podman passes on that the runtime has refused: anything else is the engine's own trouble, and has nothing to do with the process. */
+const runtimeRefusal = /OCI runtime|\bcrun\b|\brunc\b/i;
+
 /**
  * Podman 5 goes on to believe in an initialised process that was killed while it waited to be started, and refuses every start. A stop
  * makes it look: the start after it initialises anew. (Podman 4 looks by itself.)
@@ -30,8 +33,8 @@ export async function startContainer(
   try {
     await post(http, name, 'start', options);
   } catch (error) {
-    if (!(error instanceof EngineError) || (await stateOf(http, name, options)) !== 'initialized')
-      throw error;
+    if (!(error instanceof EngineError) || !runtimeRefusal.test(error.reason)) throw error;
+    if ((await stateOf(http, name, options)) !== 'initialized') throw error;
     onMend?.('its process was gone before it was started: it is initialised anew');
     await stopContainer(http, name, 0, options);
     await post(http, name, 'start', options);

@@ -8,7 +8,11 @@ import { startContainer } from '../../../src/podman/container-start.ts';
 import { HttpClient } from '../../../src/podman/http.ts';
 
 /** What is asked of an engine that believes in a container of that state, and refuses so many starts of it. */
-async function startOf(state: string, refusals: number): Promise<{ asked: string[]; ended: string }> {
+async function startOf(
+  state: string,
+  refusals: number,
+  message = 'crun start failed',
+): Promise<{ asked: string[]; ended: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'tscompose-start-'));
   const asked: string[] = [];
   let left = refusals;
@@ -17,7 +21,7 @@ async function startOf(state: string, refusals: number): Promise<{ asked: string
     asked.push(`${method} ${path.slice(path.lastIndexOf('/') + 1)}`);
     const fails = path.endsWith('/start') && left-- > 0;
     response.writeHead(fails ? 500 : path.endsWith('/json') ? 200 : 204);
-    if (fails) response.end('{"message":"crun start failed"}');
+    if (fails) response.end(JSON.stringify({ message }));
     else response.end(path.endsWith('/json') ? JSON.stringify(inspect(state)) : undefined);
   });
   server.listen(join(folder, 's'));
@@ -50,6 +54,12 @@ it('has an initialised container that does not start stopped and started again, 
   const { asked, ended } = await startOf('initialized', 1);
   expect(asked).toEqual(['POST start', 'GET json', mend, 'POST stop', 'POST start']);
   expect(ended).toBe('started');
+});
+
+it('tries nothing when it is not the runtime that has refused', async () => {
+  const { asked, ended } = await startOf('initialized', 1, 'no space left on device');
+  expect(asked).toEqual(['POST start']);
+  expect(ended).toContain('no space left on device');
 });
 
 it('gives up when that does not help, and tries nothing on any other container', async () => {

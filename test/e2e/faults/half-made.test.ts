@@ -47,7 +47,9 @@ describe('an initialised process that is killed', () => {
   scenario('after an up that was killed too is no hindrance to the next one', async ({ project }) => {
     project.compose(waiting);
     const up = project.start(['up', '-d']);
-    await eventually(async () => expect((await project.inspect('late')).State.Status).toBe('initialized'));
+    await eventually(async () =>
+      expect(await project.states()).toEqual(['late-1 initialized', 'slow-1 running']),
+    );
     up.kill('SIGKILL');
     await up.done;
     await killed(project);

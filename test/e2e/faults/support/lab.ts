@@ -118,7 +118,7 @@ export class Lab {
     return [this.runtime, this.temporary].flatMap((folder) =>
       existsSync(folder)
         ? (readdirSync(folder, { recursive: true }) as string[]).filter(
-            (name) => !/(^|\/)engine-[0-9a-f]+\.json$/.test(name) && !kept.includes(name),
+            (name) => !/(^|\/)engine-[0-9a-f]+\.json$|^crun\/\.cache\b/.test(name) && !kept.includes(name),
           )
         : [],
     );

@@ -113,21 +113,22 @@ scenario(
       expect(await states()).toEqual(['running', 'running']);
     });
   },
-  170_000,
+  240_000,
 );
 
-scenario('up: what is said of the files is said each time', async ({ project }) => {
-  project.compose(
-    'services:\n  a: { <<: *sleep, NETWORKenvironment: { A: "$NOT_SET" } }\n'.replace('NETWORK', network),
-  );
-  await alone(project, async ({ run }) => {
-    expect((await run(['up', '-d'])).stderr).toContain('NOT_SET');
-    const next = await run(['up', '-d']);
-    expect(next.isAsked).toBe(false);
-    expect(next.stderr).toContain('NOT_SET');
-    expect(next.stderr).toBe((await run(['up', '-d'], { TSCOMPOSE_KEPT_ANSWERS: '0' })).stderr);
-  });
-});
+scenario(
+  'up: what is said of the files is said each time; a pod that shares nothing is known, too',
+  async ({ project }) => {
+    project.compose('services:\n  a: { <<: *sleep, network_mode: none, environment: { A: "$NOT_SET" } }\n');
+    await alone(project, async ({ run }) => {
+      expect((await run(['up', '-d'])).stderr).toContain('NOT_SET');
+      const next = await run(['up', '-d']);
+      expect(next.isAsked).toBe(false);
+      expect(next.stderr).toContain('NOT_SET');
+      expect(next.stderr).toBe((await run(['up', '-d'], { TSCOMPOSE_KEPT_ANSWERS: '0' })).stderr);
+    });
+  },
+);
 
 scenario(
   'build: that nothing is to be built is known without the engine, until something that counts has changed',
@@ -183,5 +184,5 @@ scenario(
       expect((await run(['build', '--quiet', 'b'])).stdout).toContain(await id('b'));
     });
   },
-  170_000,
+  240_000,
 );

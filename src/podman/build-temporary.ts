@@ -20,6 +20,8 @@ import {
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ContainersSetting, endContainers } from './bundles.ts';
+import { endAll, withDescendants } from './descendants.ts';
+import { namesIn, processIds, textOf } from './look.ts';
 import { removeTree } from './remove-tree.ts';
 import { temporaryBase } from './temporary-base.ts';
 
@@ -71,11 +73,22 @@ function pathIn(base: string, name: string): string | undefined {
 export async function removeBuildFolder(folder: string, setting: ContainersSetting): Promise<void> {
   const path = targetOf(join(folder, link));
   if (path !== undefined) {
-    await endContainers(path, setting);
     keepCaches(path);
+    if (namesIn(path).some((name) => !name.startsWith(cache))) {
+      endUsers(path);
+      await endContainers(path, setting);
+    }
     if (!(await removeTree(path, setting))) return;
   }
   await rm(folder, { recursive: true, force: true });
+}
+
+/** What the builder had just started when it was ended works on for nobody: it has the builder's environment. */
+function endUsers(path: string): void {
+  for (const pid of processIds()) {
+    const settings = textOf(`/proc/${pid}/environ`).split('\0');
+    if (settings.includes(`TMPDIR=${path}`)) endAll(withDescendants(pid));
+  }
 }
 
 function targetOf(path: string): string | undefined {

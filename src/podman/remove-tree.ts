@@ -30,7 +30,7 @@ export async function removeTree(path: string, removing: Removing): Promise<bool
 /** A builder that is just being ended may still write. */
 async function isRemoved(path: string): Promise<boolean> {
   try {
-    await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+    await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     return true;
   } catch {
     return false;

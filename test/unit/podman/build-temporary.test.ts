@@ -81,6 +81,16 @@ describe('what a builder leaves', () => {
     expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('delete --force buildah-buildah12\n');
   });
 
+  it('is ended when it is a program that outlives the builder', async () => {
+    program('helper', 'while :; do echo x >> "$1/more"; mkdir -p "$1"; sleep 0.01; done');
+    podman(
+      `mkdir "$TMPDIR/buildah12"; setsid ${join(folder, 'bin/helper')} "$TMPDIR/buildah12" > /dev/null 2>&1 & exit 3`,
+    );
+    await expect(build()).rejects.toThrow('ended with 3');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([...readdirSync(base), ...readdirSync(runtime)]).toEqual([]);
+  });
+
   it('is removed when the build fails', async () => {
     podman(`${bundle}; exit 3`);
     await expect(build()).rejects.toThrow('ended with 3');

@@ -38,11 +38,17 @@ export function attributeDigests({ loaded, service, image, placement }: HashInpu
   const result: Record<string, string> = { version: String(hashVersion) };
   for (const [key, value] of Object.entries(service)) {
     if (ignored.has(key) || value === null) continue;
-    result[key] = shortDigest(key === 'deploy' ? { ...service.deploy, replicas: undefined } : value);
+    const counting = key === 'deploy' ? withoutReplicas(service.deploy) : value;
+    if (counting !== undefined) result[key] = shortDigest(counting);
   }
   if (image) result['image id'] = image.id.slice(0, 12);
   if (placement.kind !== 'pod') result['placement'] = placement.kind;
   return { ...result, ...resourceDigests(loaded, service) };
+}
+
+/** How many there are changes none of them; nothing else is left as if nothing had been written. */
+function withoutReplicas({ replicas, ...rest }: NonNullable<Service['deploy']> = {}): object | undefined {
+  return Object.keys(rest).length > 0 ? rest : undefined;
 }
 
 /** Definitions of networks and volumes, contents of secrets and configs. */

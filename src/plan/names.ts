@@ -23,7 +23,8 @@ export const labels = {
   digests: 'io.tscompose.digests',
   /** What the service itself publishes: every member of a pod reports all of the pod's ports. */
   ports: 'io.tscompose.ports',
-  podHash: 'io.tscompose.pod-hash',
+  /** Short digest of each thing that is fixed when a pod is made, so that a change can be named. */
+  podDigests: 'io.tscompose.pod-digests',
   /** Services that the pod was made for, with a digest of the names each answers to. */
   members: 'io.tscompose.members',
   digest: 'io.tscompose.digest',

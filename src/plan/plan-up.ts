@@ -1,6 +1,7 @@
 /** `up` and `create`: what it takes to make the engine hold what the project says. An unchanged project needs nothing. */
 import { sortDiagnostics } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
+import type { ObservedPod } from '../podman/types.ts';
 import { imagesBefore, withArriving } from './arriving.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput, UpOptions } from './inputs.ts';
@@ -8,7 +9,7 @@ import { containersByService, selectServices, startOrder } from './model.ts';
 import { hasImage, imageName, labels, podName } from './names.ts';
 import { orphans, ownershipConflicts } from './ownership.ts';
 import { place } from './placement.ts';
-import { podChange, podMembers, podPlan } from './pod.ts';
+import { type PodChange, podChange, podMembers, podPlan } from './pod.ts';
 import { stopAndRemove } from './removal.ts';
 import { planResources } from './resources.ts';
 import { scaleProblems } from './scale-problems.ts';
@@ -61,7 +62,7 @@ export function planUp(asked: PlanInput, options: UpOptions): Planned {
     existing,
     podName: wantedPod?.spec.name,
     podHasInfra: (wantedPod?.members.length ?? 0) > 0,
-    podReason: reasonForPod,
+    podReason: placed(input, reasonForPod),
     services: new Map<string, UpService>(),
     problems: [
       ...checkSupport({
@@ -104,21 +105,29 @@ function takenAlong({ loaded }: PlanInput, networks: ReadonlySet<string>, withPo
 function takenPodReason(
   { loaded }: PlanInput,
   { takeOver }: UpOptions,
-  pod: { readonly labels: Readonly<Record<string, string>> } | undefined,
-): string | undefined {
+  pod: ObservedPod | undefined,
+): PodChange | undefined {
   const there = pod?.labels[labels.podWorkingDir];
   const isForeign = takeOver && there !== undefined && there !== loaded.workingDir;
-  return isForeign ? `it is taken over from ${there}` : undefined;
+  return isForeign ? { text: `it is taken over from ${there}` } : undefined;
+}
+
+function placed({ loaded }: PlanInput, change: PodChange | undefined): UpState['podReason'] {
+  return change && { text: change.text, source: change.path && loaded.provenance.find(change.path) };
 }
 
 function podReason(
-  pod: { readonly labels: Readonly<Record<string, string>> } | undefined,
+  pod: ObservedPod | undefined,
   wanted: ReturnType<typeof podPlan>,
   changedNetwork: string | undefined,
-): string | undefined {
+): PodChange | undefined {
   if (!pod || !wanted) return undefined;
-  if (changedNetwork !== undefined) return `the definition of network ${changedNetwork} changed`;
-  return podChange(pod as Parameters<typeof podChange>[0], wanted);
+  if (changedNetwork !== undefined)
+    return {
+      text: `the definition of network ${changedNetwork} changed`,
+      path: ['networks', changedNetwork],
+    };
+  return podChange(pod, wanted);
 }
 
 /** What the selected services and the pod use. */

@@ -1,8 +1,8 @@
 /** The project's pod: what it shares, publishes and answers to, and whether the one that runs will do. */
-import { digestOf } from '../base/digest.ts';
 import type { Loaded, Service } from '../compose/types.ts';
 import type { NetworkAttachment, PodSpec } from '../podman/spec.ts';
 import type { Capabilities, ObservedPod } from '../podman/types.ts';
+import { changedAttributes } from './config-hash.ts';
 import { containerName, labels, podName } from './names.ts';
 import type { Placements } from './placement.ts';
 import { portsOf } from './port-choice.ts';
@@ -37,17 +37,37 @@ export function podPlan(
       ? { no_infra: true, shared_namespaces: [] }
       : sharedSpec(loaded, placements, members, capabilities);
   const names = Object.fromEntries(members.map((name) => [name, shortDigest(namesOf(loaded, name))]));
-  const hashed = {
-    ...shared,
-    Networks: Object.keys(shared.Networks ?? {}),
-    hostadd: hostEntries(placements.pod.extra_hosts),
-  };
+  const fixed = fixedDigests(loaded, placements, members, shared);
   const spec: PodSpec = {
     ...base,
     ...shared,
-    labels: { ...base.labels, [labels.podHash]: digestOf(hashed), [labels.members]: JSON.stringify(names) },
+    labels: {
+      ...base.labels,
+      [labels.podDigests]: JSON.stringify(fixed),
+      [labels.members]: JSON.stringify(names),
+    },
   };
   return { spec, members };
+}
+
+/** What is fixed when a pod is made, each digested by itself, so that a change can be named: "ports web", "dns". */
+function fixedDigests(
+  { project }: Pick<Loaded, 'project'>,
+  placements: Placements,
+  members: readonly string[],
+  { portmappings, Networks, hostadd, ...rest }: Omit<PodSpec, 'name' | 'labels'>,
+): Record<string, string> {
+  const ports = members.map((name): [string, readonly unknown[]] => [
+    `ports ${name}`,
+    portsOf(project, name).map(portMapping),
+  ]);
+  const others = {
+    ...rest,
+    networks: Object.keys(Networks ?? {}),
+    extra_hosts: hostEntries(placements.pod.extra_hosts),
+  };
+  const entries = [...ports.filter(([, list]) => list.length > 0), ...Object.entries(others)];
+  return Object.fromEntries(entries.map(([key, value]) => [key, shortDigest(value)]));
 }
 
 function sharedSpec(
@@ -103,16 +123,42 @@ export function podMembers(pod: ObservedPod | undefined): ReadonlyMap<string, st
   }
 }
 
+export interface PodChange {
+  readonly text: string;
+  /** Where the file says it. */
+  readonly path?: readonly string[];
+}
+
 /** Why the running pod must be made anew; undefined: it will do. */
-export function podChange(pod: ObservedPod, wanted: PodPlan): string | undefined {
+export function podChange(pod: ObservedPod, wanted: PodPlan): PodChange | undefined {
   const before = podMembers(pod);
-  if (!before) return 'it was made by another version';
-  if (before.size === 0 && wanted.members.length > 0) return 'services now share its network';
-  const hash = wanted.spec.labels[labels.podHash];
-  if (pod.labels[labels.podHash] !== hash) return 'its published ports, networks or name servers changed';
-  const names = JSON.parse(wanted.spec.labels[labels.members] ?? '{}') as Record<string, string>;
-  for (const [name, digest] of Object.entries(names)) {
-    if (before.has(name) && before.get(name) !== digest) return `the names that ${name} answers to changed`;
+  const changed = changedAttributes(pod.labels[labels.podDigests], digestsIn(wanted, labels.podDigests));
+  if (!before || !changed) return { text: 'it was made by another version' };
+  if (before.size === 0 && wanted.members.length > 0) return { text: 'services now share its network' };
+  if (before.size > 0 && wanted.members.length === 0)
+    return { text: 'no service shares its network any more' };
+  const [first] = changed;
+  if (first !== undefined) return changeOf(first);
+  for (const [name, digest] of Object.entries(digestsIn(wanted, labels.members))) {
+    if (before.has(name) && before.get(name) !== digest)
+      return { text: `the names that ${name} answers to changed`, path: ['services', name, 'networks'] };
   }
   return undefined;
+}
+
+function digestsIn({ spec }: PodPlan, label: string): Record<string, string> {
+  return JSON.parse(spec.labels[label] ?? '{}') as Record<string, string>;
+}
+
+/** Podman's words for what the file calls otherwise. */
+const written: Readonly<Record<string, string>> = {
+  dns_server: 'dns',
+  dns_option: 'dns_opt',
+  sysctl: 'sysctls',
+};
+
+function changeOf(key: string): PodChange {
+  const service = /^ports (.+)$/.exec(key)?.[1];
+  if (service === undefined) return { text: `its ${written[key] ?? key} changed` };
+  return { text: `the ports that ${service} publishes changed`, path: ['services', service, 'ports'] };
 }

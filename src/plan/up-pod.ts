@@ -1,6 +1,7 @@
 /** The pod's part of `up`: made when missing, made anew when what it shares changed, its infra started. */
 import type { ObservedPod } from '../podman/types.ts';
 import { imageNeeds } from './arriving.ts';
+import { sourced } from './builder.ts';
 import { containersByService } from './model.ts';
 import type { PodPlan } from './pod.ts';
 import { stopAndRemove } from './removal.ts';
@@ -37,13 +38,14 @@ function createPod(state: UpState, pod: ObservedPod | undefined, { spec }: PodPl
   const networks = [...state.resources.needs].flatMap(([key, id]) =>
     key.startsWith('network ') ? [id] : [],
   );
-  const removed = pod ? [removePod(state, pod, state.podReason ?? '')] : [];
+  const removed = pod ? [removePod(state, pod, state.podReason?.text ?? '')] : [];
   const needs = [...removed, ...networks];
   state.builder.add({
     kind: 'pod.create',
     id: podIds.create(spec.name),
     needs,
-    reason: state.podReason ?? 'not found',
+    reason: state.podReason?.text ?? 'not found',
+    ...sourced(state.podReason?.source),
     spec,
   });
 }

@@ -1,5 +1,6 @@
 /** What the parts of `up`'s planning share while they add actions. */
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
 import type { ObservedContainer } from '../podman/types.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { PlanInput, UpOptions } from './inputs.ts';
@@ -35,7 +36,7 @@ export interface UpState {
   readonly podName: string | undefined;
   readonly podHasInfra: boolean;
   /** Why the running pod is made anew; undefined: it stays, or there is none. */
-  readonly podReason: string | undefined;
+  readonly podReason: { readonly text: string; readonly source: Span | undefined } | undefined;
   readonly services: Map<string, UpService>;
   readonly problems: Diagnostic[];
 }

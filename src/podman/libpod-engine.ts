@@ -358,22 +358,20 @@ export class LibpodEngine implements Engine {
     return answer.status === 204;
   }
 
-  async tagImage(reference: string, newReference: string, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('POST', `/images/${encodeURIComponent(reference)}/tag`, {
-      ...options,
-      query: images.splitReference(newReference),
-    });
+  tagImage(reference: string, newReference: string, options: CallOptions = {}): Promise<void> {
+    return images.tag(this.#http, { reference, newReference }, options);
   }
 
-  async untagImage(name: string, options: CallOptions = {}): Promise<void> {
-    await this.#http.call('POST', `/images/${encodeURIComponent(name)}/untag`, {
-      ...options,
-      query: images.splitReference(name),
-    });
+  untagImage(name: string, options: CallOptions = {}): Promise<void> {
+    return images.untag(this.#http, name, options);
   }
 
   async removeImage(reference: string, options: CallOptions = {}): Promise<void> {
     await this.#gone(this.#http.call('DELETE', `/images/${encodeURIComponent(reference)}`, { ...options }));
+  }
+
+  removeImageAlone(id: string, options: CallOptions = {}): Promise<void> {
+    return images.removeAlone(this.#http, id, options);
   }
 
   loadImage(tar: AsyncIterable<Uint8Array>, options: CallOptions = {}): Promise<readonly string[]> {

@@ -35,5 +35,6 @@ export const fakeCapabilities: Capabilities = {
     namedContextIgnore: false,
     copyDoubleStar: false,
     buildMountPoints: true,
+    loadsBeside: false,
   },
 };

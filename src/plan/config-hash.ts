@@ -46,9 +46,20 @@ export function attributeDigests({ loaded, service, image, placement }: HashInpu
   return { ...result, ...resourceDigests(loaded, service) };
 }
 
-/** How many there are changes none of them; nothing else is left as if nothing had been written. */
+/** How many there are changes none of them; what is left empty is as if it had not been written. */
 function withoutReplicas({ replicas, ...rest }: NonNullable<Service['deploy']> = {}): object | undefined {
-  return Object.keys(rest).length > 0 ? rest : undefined;
+  const said = Object.entries(rest).filter(([, value]) => !isEmpty(value));
+  return said.length > 0 ? Object.fromEntries(said) : undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** Labels of a volume that is there stay as they are: it is never made anew for them. */
+function volumeOf({ volumes }: Loaded['project'], source: string): unknown {
+  const volume = volumes?.[source];
+  return volume ? { ...volume, labels: undefined } : null;
 }
 
 /** Definitions of networks and volumes, contents of secrets and configs. */
@@ -60,8 +71,7 @@ function resourceDigests(
   for (const name of Object.keys(service.networks ?? {}))
     result[`network ${name}`] = shortDigest(project.networks?.[name] ?? null);
   for (const { type, source } of service.volumes ?? []) {
-    if (type === 'volume' && source)
-      result[`volume ${source}`] = shortDigest(project.volumes?.[source] ?? null);
+    if (type === 'volume' && source) result[`volume ${source}`] = shortDigest(volumeOf(project, source));
   }
   for (const { source } of service.secrets ?? [])
     result[`secret ${source}`] = shortDigest([project.secrets?.[source], digests.secrets[source]]);

@@ -264,7 +264,7 @@ function networkSpec(project: string, key: string, network: Network): NetworkSpe
     ...(dns ? { network_dns_servers: dns } : {}),
     ...(routes ? { routes: routes.map(routeOf) } : {}),
   };
-  const digest = shortDigest(spec);
+  const digest = shortDigest(network.labels ? { ...spec, labels: network.labels } : spec);
   return {
     ...spec,
     labels: {

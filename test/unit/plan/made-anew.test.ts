@@ -84,6 +84,35 @@ describe('a network whose definition changed', () => {
   });
 });
 
+describe('labels', () => {
+  const project = (level: string, of: 'network' | 'volume'): Loaded =>
+    loadedFrom(
+      { web: { volumes: [{ type: 'volume', source: 'data', target: '/data' }] } },
+      {
+        networks: {
+          default: { name: 'p_default', ipam: {}, ...(of === 'network' ? { labels: { level } } : {}) },
+        },
+        volumes: { data: { name: 'p_data', ...(of === 'volume' ? { labels: { level } } : {}) } },
+      },
+    );
+
+  it('of a network are changed by making it anew, with all that is attached to it', async () => {
+    const fake = engine();
+    await up(project('1', 'network'), fake);
+    await up(project('2', 'network'), fake);
+    expect(fake.world.networks.get('p_default')?.labels?.['level']).toBe('2');
+    const { plan } = planUp(await inputFor(project('2', 'network'), fake), upOptions);
+    expect(plan.actions).toEqual([]);
+  });
+
+  it('of a volume that is there change nothing', async () => {
+    const fake = engine();
+    await up(project('1', 'volume'), fake);
+    const { plan } = planUp(await inputFor(project('2', 'volume'), fake), upOptions);
+    expect(plan.actions).toEqual([]);
+  });
+});
+
 describe('--scale', () => {
   it('refuses services that are not there and names that only one can have', async () => {
     const loaded = loadedFrom({ web: { container_name: 'fixed' }, app: {} });

@@ -47,6 +47,6 @@ describe('a pod is made anew', () => {
 it('a number of replicas by itself makes no container anew', async () => {
   const engine = newEngine();
   await up(plain, engine);
-  const counted = loadedFrom({ web: { deploy: { replicas: 1 } }, db: {} });
+  const counted = loadedFrom({ web: { deploy: { replicas: 1, resources: {}, placement: {} } }, db: {} });
   expect((await up(counted, engine)).plan.actions).toEqual([]);
 });

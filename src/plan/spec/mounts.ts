@@ -50,6 +50,7 @@ function addVolume(
   kept: Readonly<Record<string, string>>,
 ): void {
   const path = ['volumes', index];
+  refuseRelative(context, path, mount.target);
   switch (mount.type) {
     case 'bind':
       all.mounts.push(bind(mount));
@@ -94,6 +95,18 @@ function addVolume(
         'write type: bind, volume, tmpfs or image',
       );
   }
+}
+
+function refuseRelative(context: SpecContext, path: readonly (string | number)[], target: string): void {
+  if (target.startsWith('/')) return;
+  refuse(
+    context,
+    path,
+    `the target "${target}" of a mount is no absolute path`,
+    /^[a-z]:/i.test(target)
+      ? 'a name of one letter reads as a drive: write the mount in its long form'
+      : 'begin it with /',
+  );
 }
 
 function bind(mount: VolumeMount): SpecMount {

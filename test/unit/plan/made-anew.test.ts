@@ -113,6 +113,14 @@ describe('labels', () => {
   });
 });
 
+it('a mount whose target is relative is refused before anything is made', async () => {
+  const of = (target: string): Loaded => loadedFrom({ web: { volumes: [{ type: 'volume', target }] } });
+  const drive = await inputFor(of('d:/data'), engine());
+  expect(() => planUp(drive, upOptions)).toThrow('the target "d:/data" of a mount is no absolute path');
+  const relative = await inputFor(of('data'), engine());
+  expect(() => planUp(relative, upOptions)).toThrow('"data" of a mount is no absolute path');
+});
+
 describe('--scale', () => {
   it('refuses services that are not there and names that only one can have', async () => {
     const loaded = loadedFrom({ web: { container_name: 'fixed' }, app: {} });

@@ -108,11 +108,7 @@ export function openBuildRoom({
   };
   const platform = { os: capabilities.os, architecture: capabilities.arch };
   const trees = new Map<string, FileTree>();
-  /** There is one step: nothing else keeps the engine busy. */
-  let isAlone = false;
   const removals = new StepRemovals();
-  /** Each ends when its removal has begun. */
-  const discards: Promise<void>[] = [];
   removals.resume(runtimeDir(env, uid), engine);
   const sandboxes = new StepSandboxes({ engine, folder: runtimeDir(env, uid) });
   const tools: BuildTools = {
@@ -129,8 +125,6 @@ export function openBuildRoom({
     load: async (tar) => {
       await engine.loadImage(tar);
     },
-    loadsAhead: () => isAlone && capabilities.has.loadsBeside,
-    discard: (image) => void discards.push(removals.discard(image, runtimeDir(env, uid), engine)),
     cache: new RegistryCaches(engine),
     tag: (id, name) => removals.before(() => giveName({ engine, idOf: lookup.id }, id, name)),
     segment: ({ options, context, ...call }, telling) =>
@@ -206,17 +200,14 @@ export function openBuildRoom({
     session: new BuildSession({ tools, index, contexts }),
     save: () => contexts.save(),
     foresee: (actions, limit) => {
-      isAlone = actions.length === 1;
       if (!tools.container) return;
       const { uses, width, image } = sandboxNeeds(actions);
       if (image !== undefined) sandboxes.prepare({ uses, count: Math.min(width, limit), image });
     },
     settle: async () => {
-      await Promise.all(discards);
       await Promise.all([sandboxes.close(), removals.settle()]);
     },
     leave: async () => {
-      await Promise.all(discards);
       await Promise.all([sandboxes.close(), removals.leave()]);
     },
     namesOf: (image) => store.names(image),

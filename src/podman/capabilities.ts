@@ -108,8 +108,6 @@ export function capabilitiesOf(
     namedContextIgnore: from('5.0.0'),
     copyDoubleStar: from('5.0.0'),
     buildMountPoints: !from('5.0.0'),
-    // Tried: false with 4.3.1, true with 5.8.6.
-    loadsBeside: from('5.8.0'),
   };
   return {
     version: info.version,

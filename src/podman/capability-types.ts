@@ -71,6 +71,4 @@ export type Feature =
   /** `**` in the sources of COPY stands for any number of directories. */
   | 'copyDoubleStar'
   /** The builder leaves the mount points of a RUN in its layer (before 5.0). */
-  | 'buildMountPoints'
-  /** Containers are made while a layer is unpacked: the store is not locked for that. */
-  | 'loadsBeside';
+  | 'buildMountPoints';

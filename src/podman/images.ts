@@ -90,28 +90,8 @@ export async function load(
   return (JSON.parse(answer.text) as { Names: string[] | null }).Names ?? [];
 }
 
-export async function tag(
-  http: HttpClient,
-  { reference, newReference }: { readonly reference: string; readonly newReference: string },
-  options: CallOptions,
-): Promise<void> {
-  const query = splitReference(newReference);
-  await http.call('POST', `/images/${encodeURIComponent(reference)}/tag`, { ...options, query });
-}
-
-export async function untag(http: HttpClient, name: string, options: CallOptions): Promise<void> {
-  const query = splitReference(name);
-  await http.call('POST', `/images/${encodeURIComponent(name)}/untag`, { ...options, query });
-}
-
-/** Without the images below it that have no other above them. */
-export async function removeAlone(http: HttpClient, id: string, options: CallOptions): Promise<void> {
-  const query = { images: [id], noprune: true, ignore: true };
-  await http.call('DELETE', '/images/remove', { ...options, query });
-}
-
 /** The query of a tag call: `host:5000/app:1` -> repo and tag. */
-function splitReference(reference: string): { repo: string; tag: string } {
+export function splitReference(reference: string): { repo: string; tag: string } {
   const slash = reference.lastIndexOf('/');
   const colon = reference.indexOf(':', slash + 1);
   return colon < 0

@@ -358,20 +358,22 @@ export class LibpodEngine implements Engine {
     return answer.status === 204;
   }
 
-  tagImage(reference: string, newReference: string, options: CallOptions = {}): Promise<void> {
-    return images.tag(this.#http, { reference, newReference }, options);
+  async tagImage(reference: string, newReference: string, options: CallOptions = {}): Promise<void> {
+    await this.#http.call('POST', `/images/${encodeURIComponent(reference)}/tag`, {
+      ...options,
+      query: images.splitReference(newReference),
+    });
   }
 
-  untagImage(name: string, options: CallOptions = {}): Promise<void> {
-    return images.untag(this.#http, name, options);
+  async untagImage(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#http.call('POST', `/images/${encodeURIComponent(name)}/untag`, {
+      ...options,
+      query: images.splitReference(name),
+    });
   }
 
   async removeImage(reference: string, options: CallOptions = {}): Promise<void> {
     await this.#gone(this.#http.call('DELETE', `/images/${encodeURIComponent(reference)}`, { ...options }));
-  }
-
-  removeImageAlone(id: string, options: CallOptions = {}): Promise<void> {
-    return images.removeAlone(this.#http, id, options);
   }
 
   loadImage(tar: AsyncIterable<Uint8Array>, options: CallOptions = {}): Promise<readonly string[]> {

@@ -328,8 +328,6 @@ export interface Engine {
   /** Takes one name from an image, and leaves the image where it is. */
   untagImage(name: string, options?: CallOptions): Promise<void>;
   removeImage(reference: string, options?: CallOptions): Promise<void>;
-  /** Leaves the images below it, which go with the last one above them else. */
-  removeImageAlone(id: string, options?: CallOptions): Promise<void>;
   /** Loads an OCI layout or docker archive given as a tar stream; gives the references or ids that were loaded. */
   loadImage(tar: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<readonly string[]>;
 

@@ -95,35 +95,3 @@ COPY --from=mine f /mine/f
   },
   120_000,
 );
-
-scenario(
-  'build: after an edit the steps above it are kept, and a command that fails leaves no image',
-  async ({ project }) => {
-    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
-    const file = (command: string): string =>
-      project.write(
-        'Containerfile',
-        `FROM ${base}\nRUN echo ${project.name} > /shared\nCOPY src /src\nRUN ${command}\n`,
-      );
-    const all = async (): Promise<string[]> =>
-      (await project.podman('images', '--all', '--quiet', '--no-trunc')).stdout.split('\n').sort();
-    file('cat /src/f > /got');
-    for (const text of ['one\n', 'two\n', 'three\n']) {
-      project.write('src/f', text);
-      expect(await todo(project)).toHaveLength(text === 'one\n' ? 3 : 2);
-      expect((await build(project)).code).toBe(0);
-      expect(await inImage(project, 'a', 'cat /got')).toBe(text.trim());
-    }
-    const before = await all();
-    file('cat /src/f > /got; false');
-    project.write('src/f', 'four\n');
-    expect((await build(project)).code).toBe(1);
-    // Other tests build images at the same time.
-    const added = (await all()).filter((id) => !before.includes(id));
-    const histories = added.map((id) =>
-      project.podman('image', 'history', '--no-trunc', '--format={{.CreatedBy}}', id),
-    );
-    for (const { stdout } of await Promise.all(histories)) expect(stdout).not.toContain(project.name);
-  },
-  170_000,
-);

@@ -178,14 +178,6 @@ export interface ImageDocument {
   readonly history?: readonly HistoryEntry[] | null;
 }
 
-export interface NextStep {
-  readonly createdBy: string;
-  /** Absent: with the image. */
-  readonly created?: string;
-  /** Digests of the layers that it makes. */
-  readonly layers: readonly string[];
-}
-
 export interface NextDocument {
   /** Undefined: from nothing. */
   readonly parent: ImageDocument | undefined;
@@ -194,18 +186,19 @@ export interface NextDocument {
   readonly author: string;
   /** RFC 3339. */
   readonly created: string;
-  /** One for each instruction. */
-  readonly steps: readonly NextStep[];
+  /** One for each instruction; `digest` of the layer that it makes. */
+  readonly steps: readonly { readonly createdBy: string; readonly layers: readonly string[] }[];
 }
 
 /** The configuration of a child image as JSON text. */
 export function nextDocument(next: NextDocument): string {
   const { parent, created } = next;
   const { container, container_config, ...kept } = (parent ?? {}) as Record<string, unknown>;
-  const history = next.steps.flatMap(({ createdBy, layers, ...own }): HistoryEntry[] => {
-    const entry = { created: own.created ?? created, created_by: createdBy };
-    return layers.length === 0 ? [{ ...entry, empty_layer: true }] : layers.map(() => entry);
-  });
+  const history = next.steps.flatMap(({ createdBy, layers }): HistoryEntry[] =>
+    layers.length === 0
+      ? [{ created, created_by: createdBy, empty_layer: true }]
+      : layers.map(() => ({ created, created_by: createdBy })),
+  );
   const diffIds = next.steps.flatMap(({ layers }) => layers.map((digest) => `sha256:${digest}`));
   return JSON.stringify({
     ...kept,

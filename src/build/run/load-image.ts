@@ -18,25 +18,18 @@ export interface ImageDraft {
 /** An instruction and what it has made. */
 export interface DraftStep {
   readonly createdBy: string;
-  /** Absent: when the image is. */
-  readonly created?: Date;
   readonly layers: readonly LayerBlob[];
 }
 
 /** @returns the id of the image; the layers are disposed of */
 export async function loadImage(draft: ImageDraft, tools: BuildTools): Promise<string> {
   try {
-    return await loadKept(draft, tools);
+    const image = imageOf(draft, tools);
+    await tools.load(ociLayout(image));
+    return imageIdOf(image);
   } finally {
     for (const { layers } of draft.steps) for (const layer of layers) layer.dispose();
   }
-}
-
-/** The same for layers that are used once more. @returns the id of the image */
-export async function loadKept(draft: ImageDraft, tools: BuildTools): Promise<string> {
-  const image = imageOf(draft, tools);
-  await tools.load(ociLayout(image));
-  return imageIdOf(image);
 }
 
 /** The configuration that the image of a draft would have, as JSON text: its id is the digest of it. */
@@ -70,8 +63,7 @@ function imageOf(draft: ImageDraft, tools: BuildTools): LayoutImage {
   }));
   // An image has at least one layer.
   const empty = below.length + own.length === 0 ? [makeLayer([], tools.folder())] : [];
-  const first: DraftStep[] = empty.length > 0 ? [{ createdBy: 'empty', layers: empty }] : [];
-  const all = [...first, ...steps];
+  const all = [...(empty.length > 0 ? [{ createdBy: 'empty', layers: empty }] : []), ...steps];
   return {
     config: nextDocument({
       parent,
@@ -79,11 +71,7 @@ function imageOf(draft: ImageDraft, tools: BuildTools): LayoutImage {
       config,
       author,
       created: (draft.created ?? tools.now()).toISOString(),
-      steps: all.map(({ createdBy, layers, created }) => ({
-        createdBy,
-        layers: layers.map(({ digest }) => digest),
-        ...(created ? { created: created.toISOString() } : {}),
-      })),
+      steps: all.map(({ createdBy, layers }) => ({ createdBy, layers: layers.map(({ digest }) => digest) })),
     }),
     layers: [...below, ...empty, ...own],
   };

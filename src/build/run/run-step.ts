@@ -4,8 +4,7 @@
  */
 import { sha256 } from '../../base/digest.ts';
 import type { LayerBlob } from '../layer/layer-blob.ts';
-import type { BuildRun, ConfigPart, LayersPart } from '../types.ts';
-import { loadAhead } from './ahead.ts';
+import type { BuildRun, ConfigPart } from '../types.ts';
 import { type DraftStep, draftDocument, type ImageDraft, loadImage } from './load-image.ts';
 import { ImageInMaking, type LayersContext } from './make-layers.ts';
 import { type RunGround, runContainer } from './run-container.ts';
@@ -27,38 +26,14 @@ export async function runStep(action: BuildRun, context: LayersContext): Promise
   const ground = new ImageInMaking({ ...rest, ...before }, context);
   try {
     await ground.addAll();
-    const { base } = ground;
-    const done = base === undefined ? undefined : await onFiles(action, { before, base, ground }, context);
-    if (done && 'image' in done) return done;
-    return await runOnImage({ ...rest, parent: { image: done?.parent ?? (await ground.finish()) } }, context);
+    const { base, files, entries, steps } = ground;
+    const ran =
+      base === undefined
+        ? undefined
+        : await inContainer(action, { image: base, files, layers: entries, steps }, context);
+    return ran ?? (await runOnImage({ ...rest, parent: { image: await ground.finish() } }, context));
   } finally {
     ground.dispose();
-  }
-}
-
-/** @returns the step, or the image of the files alone, if that is there: another way has to be taken */
-async function onFiles(
-  action: BuildRun,
-  {
-    before,
-    base,
-    ground,
-  }: { readonly before: LayersPart; readonly base: string; readonly ground: ImageInMaking },
-  context: LayersContext,
-): Promise<RanStep | { readonly parent: string | undefined }> {
-  const { config, author } = before;
-  const created = context.tools.now();
-  const { files, entries } = ground;
-  const steps = ground.steps.map((step) => ({ ...step, created }));
-  const ahead = loadAhead({ base, config, author, created, steps }, context.tools);
-  const own = { image: base, files, layers: entries, steps: ahead.steps };
-  let isParent = false;
-  try {
-    const done = await inContainer(action, own, context);
-    isParent = done === undefined;
-    return done ?? { parent: await ahead.image() };
-  } finally {
-    if (!isParent) ahead.discard();
   }
 }
 
@@ -66,7 +41,7 @@ async function runOnImage(action: BuildRun, context: LayersContext): Promise<Ran
   const { tools, find } = context;
   const { image } = find(action.parent);
   const ground =
-    image === undefined ? undefined : { image, files: tools.files(image), layers: [], steps: noSteps };
+    image === undefined ? undefined : { image, files: tools.files(image), layers: [], steps: [] };
   const inOne = ground && (await inContainer(action, ground, context));
   if (inOne) return inOne;
   const ran = await runSegment(action, context);
@@ -74,11 +49,9 @@ async function runOnImage(action: BuildRun, context: LayersContext): Promise<Ran
 }
 
 interface Ground extends RunGround {
-  /** Of the layers. Asked when the command has ended. */
-  readonly steps: () => Promise<readonly DraftStep[]>;
+  /** Of the layers. */
+  readonly steps: readonly DraftStep[];
 }
-
-const noSteps = (): Promise<readonly DraftStep[]> => Promise.resolve([]);
 
 async function inContainer(
   action: BuildRun,
@@ -88,13 +61,12 @@ async function inContainer(
   const layer = await runContainer(action, ground, { tools, telling });
   if (!layer) return undefined;
   const { config, author, createdBy, after } = action;
-  const before = await ground.steps();
   const alone = {
     base: ground.image,
     config,
     author,
     created: tools.now(),
-    steps: [...before, { createdBy, layers: [layer] }],
+    steps: [...ground.steps, { createdBy, layers: [layer] }],
   };
   if (!after) {
     const image = await loadImage(alone, tools);

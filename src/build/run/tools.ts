@@ -62,10 +62,6 @@ export interface BuildTools {
   readonly exists: (id: string) => Promise<boolean>;
   /** Loads an OCI layout. */
   readonly load: (tar: AsyncIterable<Uint8Array>) => Promise<void>;
-  /** Whether the engine has time to load something while a command is made ready. */
-  readonly loadsAhead: () => boolean;
-  /** Removes an image that is of no use any more, by and by, when it is there. */
-  readonly discard: (image: Promise<string | undefined>) => void;
   /** Results of steps in registries; absent: there are none. */
   readonly cache?: StepCache;
   readonly tag: (id: string, name: string) => Promise<void>;

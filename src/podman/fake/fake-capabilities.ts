@@ -35,6 +35,5 @@ export const fakeCapabilities: Capabilities = {
     namedContextIgnore: false,
     copyDoubleStar: false,
     buildMountPoints: true,
-    loadsBeside: false,
   },
 };

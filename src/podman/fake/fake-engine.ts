@@ -324,10 +324,6 @@ export class FakeEngine implements Engine {
     this.world.images.delete(reference);
   }
 
-  removeImageAlone(id: string): Promise<void> {
-    return this.removeImage(id);
-  }
-
   /** Reads the names out of a docker archive; what the image holds does not matter here. */
   async loadImage(tar: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
     await this.#change('loadImage', '');

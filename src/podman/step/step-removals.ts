@@ -4,10 +4,10 @@
  *
  * The private directory of a container that was left to the engine stays: by it the next build sees to that container again.
  */
-import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { leftName, leftSegments, segmentPrefix } from '../stale-builds.ts';
+import { leftName, leftSegments } from '../stale-builds.ts';
 import type { Engine } from '../types.ts';
 
 export interface RemovableStep {
@@ -37,31 +37,10 @@ export class StepRemovals {
     this.#open.add(removal);
   }
 
-  /**
-   * Begins to remove an image that is of no use any more, when it is there.
-   *
-   * @param folder - where private directories are
-   */
-  async discard(image: Promise<string | undefined>, folder: string, engine: Engine): Promise<void> {
-    const id = await image;
-    if (id === undefined) return;
-    const place = mkdtempSync(join(folder, `${segmentPrefix}${process.pid}-`));
-    writeFileSync(join(place, imageFile), id);
-    this.begin({ place, remove: (onAsked) => removeImage(engine, { id, place }, onAsked) });
-  }
-
-  /** Sees to the containers and images that earlier builds have left to the engine. */
+  /** Sees to the containers that earlier builds have left to the engine. */
   resume(folder: string, engine: Engine): void {
-    for (const { place, container } of leftSegments(folder)) {
-      const id = imageIn(place);
-      this.begin({
-        place,
-        remove: (onAsked) =>
-          id === undefined
-            ? removeStep(engine, { container, place }, onAsked)
-            : removeImage(engine, { id, place }, onAsked),
-      });
-    }
+    for (const { place, container } of leftSegments(folder))
+      this.begin({ place, remove: (onAsked) => removeStep(engine, { container, place }, onAsked) });
   }
 
   /** Makes a call of the engine: when that is answered, the engine has begun with all that it was asked for earlier. */
@@ -90,37 +69,14 @@ export class StepRemovals {
   }
 }
 
-/** In a private directory that stands for an image. */
-const imageFile = 'image';
-
-function imageIn(place: string): string | undefined {
-  try {
-    return readFileSync(join(place, imageFile), 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Only this one: those below are wanted. */
-function removeImage(
-  engine: Engine,
-  { id, place }: { readonly id: string; readonly place: string },
-  onAsked?: () => void,
-): Promise<void> {
-  return removed(engine.removeImageAlone(id), place, onAsked);
-}
-
 /** Removes the container of a step and its private directory. */
-export function removeStep(
+export async function removeStep(
   engine: Engine,
   { container, place }: { readonly container: string; readonly place: string },
   onAsked?: () => void,
 ): Promise<void> {
-  return removed(engine.removeContainer(container, { volumes: false, force: true }), place, onAsked);
-}
-
-async function removed(removal: Promise<void>, place: string, onAsked?: () => void): Promise<void> {
+  const removed = engine.removeContainer(container, { volumes: false, force: true });
   onAsked?.();
-  await removal;
+  await removed;
   await rm(place, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -77,26 +77,6 @@ describe('containers of steps that have ended', () => {
     answer();
     await call;
     expect(await hasEnded(removals.leave())).toBe(false);
-  });
-
-  it('are left to the engine as an image is that nothing came of', async () => {
-    const images: string[] = [];
-    engine = {
-      removeImageAlone: (id: string) => {
-        images.push(id);
-        return new Promise(() => undefined);
-      },
-    } as unknown as Engine;
-    const removals = new StepRemovals();
-    await removals.discard(Promise.resolve(undefined), folder, engine);
-    expect(readdirSync(folder)).toEqual([]);
-    await removals.discard(Promise.resolve('abc'), folder, engine);
-    await removals.before(async () => undefined);
-    await removals.leave();
-    const [left = ''] = readdirSync(folder);
-    renameSync(join(folder, left), join(folder, `left-${dead}-a`));
-    new StepRemovals().resume(folder, engine);
-    expect(images).toEqual(['abc', 'abc']);
   });
 
   it('stay where their process still runs', () => {

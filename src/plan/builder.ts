@@ -1,7 +1,7 @@
 /** Collects actions and lists them so that each comes after what it needs. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { fail } from '../base/errors.ts';
-import { order } from '../base/graph.ts';
+import { order, reachable } from '../base/graph.ts';
 import type { Action, ActionId, Placement, Plan } from './types.ts';
 
 /** What planning gives: the plan and what should be said about it. Errors are thrown. */
@@ -48,6 +48,11 @@ export class PlanBuilder {
     if (!action) return;
     const all = [...new Set([...action.needs, ...needs])].filter((need) => need !== id);
     this.#actions.set(id, { ...action, needs: all } as Action);
+  }
+
+  /** Whether an action comes after another by what it needs, directly or not. */
+  comesAfter(id: ActionId, other: ActionId): boolean {
+    return reachable(new Map([...this.#actions].map(([name, { needs }]) => [name, needs])), [id]).has(other);
   }
 
   get ids(): readonly ActionId[] {

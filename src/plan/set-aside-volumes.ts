@@ -85,17 +85,18 @@ function remove(
   target: string,
   name: string,
 ): void {
-  // Another one in its place, left by an interrupted run, may mount it.
-  const isFree = going.every((one) => one.slot !== slot || Object.values(one.remembered).includes(name));
+  // Another one in its place, left by an interrupted run, may mount it: that one goes first, where it does not wait for this one.
+  const others = going.filter((one) => one.slot === slot && !Object.values(one.remembered).includes(name));
+  const isLast = others.some((one) => builder.comesAfter(one.action.id, action.id));
   const id = builder.add({
     kind: 'volume.remove',
     id: `volume.remove/${name}`,
-    needs: isFree ? [] : going.map((one) => one.action.id),
+    needs: (isLast ? going : others).map((one) => one.action.id),
     reason: `it was the anonymous volume of ${target}`,
     ...(action.service === undefined ? {} : { service: action.service }),
     name,
   });
-  if (isFree) builder.require(action.id, [id]);
+  if (!isLast) builder.require(action.id, [id]);
 }
 
 function slotOf({ labels: own }: ObservedContainer): string {

@@ -19,6 +19,10 @@ export interface RunPlan {
 const usualCalls = 16;
 const usualPulls = 4;
 
+/** Most commands of builds wait for a network or a disk as long as they compute. */
+const buildsPerCpu = 2;
+const leastBuilds = 4;
+
 /** Carries a plan out with the session's engine and reporter. An empty plan costs nothing. */
 export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promise<Outcome> {
   if (plan.actions.length === 0) return { actions: [], diagnostics: [], exitCode: 0, ms: 0 };
@@ -68,7 +72,11 @@ function limitsOf(
   jobs: number | undefined,
 ): { calls: number; builds: number; pulls: number } {
   if (parallel === undefined || parallel === 0) {
-    return { calls: usualCalls, builds: jobs ?? Math.max(2, cpus), pulls: usualPulls };
+    return {
+      calls: usualCalls,
+      builds: jobs ?? Math.max(leastBuilds, buildsPerCpu * cpus),
+      pulls: usualPulls,
+    };
   }
   const limit = parallel < 0 ? Number.POSITIVE_INFINITY : parallel;
   return { calls: limit, builds: jobs ?? limit, pulls: limit };

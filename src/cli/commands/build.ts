@@ -19,7 +19,10 @@ const flags = {
     choices: ['text', 'json', 'dot', 'mermaid'],
     text: 'How --print and --dry-run print the steps',
   },
-  jobs: { type: 'number', text: 'How many steps that run something at once' },
+  jobs: {
+    type: 'number',
+    text: 'How many steps that run something at once; default: two for each CPU, and four at least',
+  },
   memory: { type: 'string', short: 'm', text: 'Memory limit of the build' },
   'no-cache': { type: 'boolean', text: 'Use nothing from earlier builds' },
   'no-rm': { type: 'boolean', text: 'Accepted and without effect', hidden: true },

@@ -47,7 +47,8 @@ async function forgetOne(
   if (keep.has(image) || room.namesOf(image).length > 0 || !(await engine.imageExists(image)))
     return 'forgotten';
   try {
-    await engine.removeImage(image);
+    // What it was made of may be needed, and is looked at by itself.
+    await engine.removeImage(image, { parents: false });
     return 'removed';
   } catch {
     // A container uses it, or another image is made of it.

@@ -98,3 +98,27 @@ export function splitReference(reference: string): { repo: string; tag: string }
     ? { repo: reference, tag: 'latest' }
     : { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) };
 }
+
+export type RemoveImage = CallOptions & { readonly parents?: boolean };
+
+interface Removed {
+  readonly Errors?: readonly string[] | null;
+}
+
+/** @throws {EngineError} when it is in use, or not there */
+export async function remove(
+  http: HttpClient,
+  reference: string,
+  { parents = true, ...options }: RemoveImage,
+): Promise<void> {
+  if (parents) {
+    await http.call('DELETE', `/images/${encodeURIComponent(reference)}`, options);
+    return;
+  }
+  // Only the call for many images can leave parents where they are. It answers 200 and says what went wrong.
+  const query = { images: reference, noprune: true };
+  const { Errors: errors } = await http.json<Removed>('DELETE', '/images/remove', { ...options, query });
+  const [reason] = errors ?? [];
+  if (reason === undefined) return;
+  throw new EngineError(409, reason, `podman: image ${reference} cannot be removed: ${reason}`, 'E_IMAGE');
+}

@@ -372,8 +372,8 @@ export class LibpodEngine implements Engine {
     });
   }
 
-  async removeImage(reference: string, options: CallOptions = {}): Promise<void> {
-    await this.#gone(this.#http.call('DELETE', `/images/${encodeURIComponent(reference)}`, { ...options }));
+  async removeImage(reference: string, options: images.RemoveImage = {}): Promise<void> {
+    await this.#gone(images.remove(this.#http, reference, options));
   }
 
   loadImage(tar: AsyncIterable<Uint8Array>, options: CallOptions = {}): Promise<readonly string[]> {

@@ -327,7 +327,11 @@ export interface Engine {
   tagImage(reference: string, newReference: string, options?: CallOptions): Promise<void>;
   /** Takes one name from an image, and leaves the image where it is. */
   untagImage(name: string, options?: CallOptions): Promise<void>;
-  removeImage(reference: string, options?: CallOptions): Promise<void>;
+  /**
+   * @param options - `parents`: whether images without a name go along that it was made of and that Podman sees no other use of (it
+   *   sees none where another image has more than one layer on top); absent: they do
+   */
+  removeImage(reference: string, options?: CallOptions & { readonly parents?: boolean }): Promise<void>;
   /** Loads an OCI layout or docker archive given as a tar stream; gives the references or ids that were loaded. */
   loadImage(tar: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<readonly string[]>;
 

@@ -47,6 +47,9 @@ scenario(
     expect(other).not.toBe(once);
     expect((await build(project, '--prune')).code).toBe(0);
     expect(await todo(project)).toEqual([]);
+    // What all of them were made of is still there.
+    project.write('src/f', 'third\n');
+    expect(await todo(project)).toEqual(['build.run/a:4', 'image.build/a']);
     await eventually(async () => {
       const { stdout } = await project.podman('ps', '--all', '--quiet', `--filter=ancestor=${first}`);
       expect(stdout).toBe('');

@@ -140,7 +140,7 @@ services:
 
     project.edit(`:${base}:80`, `:${base + 1}:80`);
     const plan = (await project.ok('up', '--dry-run')).stdout;
-    expect(plan).toMatch(/pod\.remove.*published ports/);
+    expect(plan).toMatch(/pod\.remove.*the ports that web publishes changed/);
     await project.ok('up', '-d');
     expect((await project.pod()).Id).not.toBe(pod);
     const after = await project.ids();

@@ -25,7 +25,6 @@ import { runtimeDir } from '../podman/runtime-dir.ts';
 import { buildSegment } from '../podman/segment-build.ts';
 import { removeStaleBuilds } from '../podman/stale-builds.ts';
 import { runStepContainer } from '../podman/step/step-container.ts';
-import { StepRemovals } from '../podman/step/step-removals.ts';
 import { StepSandboxes } from '../podman/step/step-sandboxes.ts';
 import type { Engine } from '../podman/types.ts';
 import { readXattrs } from '../podman/xattrs.ts';
@@ -49,8 +48,6 @@ export interface BuildRoom {
   readonly foresee: (actions: readonly BuildAction[], limit: number) => void;
   /** Waits for what is still being cleared away. */
   readonly settle: () => Promise<void>;
-  /** Waits until what is still being cleared away needs this process no more. */
-  readonly leave: () => Promise<void>;
   /** Names of an image in the store. */
   readonly namesOf: (image: string) => readonly string[];
   /** True: the engine has confirmed that the store that is read here is its own. */
@@ -108,8 +105,7 @@ export function openBuildRoom({
   };
   const platform = { os: capabilities.os, architecture: capabilities.arch };
   const trees = new Map<string, FileTree>();
-  const removals = new StepRemovals();
-  removals.resume(runtimeDir(env, uid), engine);
+  const removals = new Set<Promise<void>>();
   const sandboxes = new StepSandboxes({ engine, folder: runtimeDir(env, uid) });
   const tools: BuildTools = {
     platform,
@@ -126,7 +122,7 @@ export function openBuildRoom({
       await engine.loadImage(tar);
     },
     cache: new RegistryCaches(engine),
-    tag: (id, name) => removals.before(() => giveName({ engine, idOf: lookup.id }, id, name)),
+    tag: (id, name) => giveName({ engine, idOf: lookup.id }, id, name),
     segment: ({ options, context, ...call }, telling) =>
       buildSegment(
         {
@@ -148,7 +144,8 @@ export function openBuildRoom({
             });
             return {
               files: new LocalTree(ended.folder, new FileIndex(ended.folder, undefined, Date.now)),
-              remove: () => removals.begin(ended),
+              // What stays is found by the next build.
+              remove: () => void removals.add(ended.remove().catch(() => undefined)),
             };
           },
         }
@@ -205,10 +202,8 @@ export function openBuildRoom({
       if (image !== undefined) sandboxes.prepare({ uses, count: Math.min(width, limit), image });
     },
     settle: async () => {
-      await Promise.all([sandboxes.close(), removals.settle()]);
-    },
-    leave: async () => {
-      await Promise.all([sandboxes.close(), removals.leave()]);
+      removals.add(sandboxes.close());
+      await Promise.all(removals);
     },
     namesOf: (image) => store.names(image),
     ownsStore: lookup.isConfirmed,

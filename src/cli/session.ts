@@ -351,7 +351,7 @@ export class Session {
   async close(): Promise<void> {
     this.#shown?.close?.();
     const room = await this.#room?.catch(() => undefined);
-    await room?.leave();
+    await room?.settle();
     await this.unlock();
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.close();

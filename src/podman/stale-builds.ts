@@ -24,27 +24,6 @@ export function runtimeOptions(folder: string): string[] {
   return ['--root', join(folder, runtimeState)];
 }
 
-const leftPrefix = 'left-';
-
-/** How a private directory is named when its process has ended while the engine was removing its container. */
-export function leftName(folder: string): string {
-  return folder.replace(segmentPrefix, leftPrefix);
-}
-
-/** Directories of that kind whose process is no more. */
-export function leftSegments(folder: string): readonly LeftSegment[] {
-  return namesIn(folder).flatMap((name): LeftSegment[] => {
-    const segment = name.startsWith(leftPrefix) ? name.replace(leftPrefix, segmentPrefix) : '';
-    return isStale(segment) ? [{ place: join(folder, name), container: segmentContainer(segment) }] : [];
-  });
-}
-
-export interface LeftSegment {
-  readonly place: string;
-  /** Name of the container. */
-  readonly container: string;
-}
-
 /** The engine's container that belongs to a private directory of this name. */
 export function segmentContainer(folder: string): string {
   return `tscompose-${folder}`;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { base, build, cacheOf, imageId, inImage, todo } from './support/building.ts';
 import { eventually } from './support/eventually.ts';
-import type { Project } from './support/project.ts';
 import { scenario } from './support/scenario.ts';
 import { isRoot, runsHere } from './support/skips.ts';
 
@@ -96,7 +95,8 @@ scenario(
     expect(own).toContain(`/a/l 4755 0:0 regular file ${changed}`);
     expect(own).toMatch(/^Groups:\s*0 4\b/m);
     expect(own).not.toMatch(/^\/(?:bin\/vi|old\/hidden) /m);
-    await noneOfSteps(project);
+    const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
+    expect(stdout).not.toContain('tscompose-segment');
   },
   400_000,
 );
@@ -158,7 +158,8 @@ scenario(
     expect(later.stderr).toMatch(
       new RegExp(`Containerfile:3:1: error E_BUILD: RUN .* failed \\(exit status ${status}\\)`),
     );
-    await noneOfSteps(project);
+    const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
+    expect(stdout).not.toContain('tscompose-segment');
   },
   120_000,
 );
@@ -340,21 +341,11 @@ scenario(
     file('echo done > /done');
     expect((await project.run(['build'], { env, timeoutMs: 100_000 })).code).toBe(0);
     expect(runs()).toBe(false);
-    await eventually(async () => {
-      const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
-      for (const name of left) expect(stdout).not.toContain(name);
-    });
+    const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
+    for (const name of left) expect(stdout).not.toContain(name);
   },
   170_000,
 );
-
-/** No container of a step is left, once the engine has removed the last one. */
-async function noneOfSteps(project: Project): Promise<void> {
-  await eventually(async () => {
-    const { stdout } = await project.podman('ps', '--all', '--external', '--format={{.Names}}');
-    expect(stdout).not.toContain('tscompose-segment');
-  });
-}
 
 /** Of all processes. */
 function commandLines(): string[] {

@@ -14,7 +14,6 @@ import { segmentContainer, segmentPrefix } from '../stale-builds.ts';
 import type { Engine } from '../types.ts';
 import { gone, runInEngine, startProblem } from './engine-command.ts';
 import { runSandboxed } from './sandboxed-command.ts';
-import { type RemovableStep, removeStep } from './step-removals.ts';
 import type { Sandbox, StepSandboxes } from './step-sandboxes.ts';
 import { plainSpec } from './step-spec.ts';
 
@@ -49,9 +48,10 @@ export interface StepContainerContext {
   readonly sandboxes: StepSandboxes;
 }
 
-export interface EndedStep extends RemovableStep {
+export interface EndedStep {
   /** The upper directory. */
   readonly folder: string;
+  readonly remove: () => Promise<void>;
 }
 
 /** @throws {SegmentFailed} with the command's own status and the end of what it has printed */
@@ -64,9 +64,10 @@ export async function runStepContainer(
   const { engine, sandboxes } = context;
   const sandbox = request.wantsSandbox ? await sandboxes.take() : undefined;
   // Not by the build's own signal: an interrupted one removes its container too.
-  const remove = async (onAsked?: () => void): Promise<void> => {
+  const remove = async (): Promise<void> => {
     if (sandbox) await engine.unmountContainer(name);
-    await removeStep(engine, { container: name, place: folder }, onAsked);
+    await engine.removeContainer(name, { volumes: false, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     const script = await scriptFile(request, folder);
@@ -78,7 +79,7 @@ export async function runStepContainer(
     const upperFolder = request.place && (await upperFolderOf(id, engine));
     if (upperFolder !== undefined) request.place?.(upperFolder);
     const step = { id, request, environment, script, folder, sandbox, upperFolder };
-    return { folder: await run(step, context), place: folder, remove };
+    return { folder: await run(step, context), remove };
   } catch (error) {
     await remove().catch(() => undefined);
     throw error;

@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
 import { base, build, imageId, inImage, todo } from './support/building.ts';
-import { eventually } from './support/eventually.ts';
 import { scenario } from './support/scenario.ts';
 
 /** A command on files that nobody else asks for, with configuration on what it leaves. */

@@ -104,7 +104,7 @@ export class Session {
     clearTimeout(timer);
   }
 
-  /** @returns false also when it is not known whether images are as they were when the engine was asked before */
+  /** @returns false also when it is not known whether images are as they were when the engine was first asked */
   #asks({ capabilities: { store } }: Engine): boolean {
     return store !== undefined && this.witness?.asks(store) === true;
   }

@@ -36,6 +36,7 @@ export class Witness {
   readonly #beganMs: number;
   readonly #files = new Map<string, string>();
   #engine: EngineLook | undefined;
+  #firstFiles: ReadonlyMap<string, string> | undefined;
   #isRefused = false;
 
   /** @param path - where the answer goes. @param now - milliseconds since the epoch */
@@ -85,12 +86,13 @@ export class Witness {
   /**
    * The engine is asked next, of which these are the files. Whoever asks again begins anew.
    *
-   * @returns whether images and secrets are as they were when it was last asked
+   * @returns whether images and secrets are as they were when it was first asked
    */
   asks({ graphRoot, driver }: { readonly graphRoot: string; readonly driver: string }): boolean {
     const paths = [join(graphRoot, `${driver}-images/images.json`), join(graphRoot, 'secrets/secrets.json')];
     const files = new Map(paths.map((path) => [path, lookAt(path)]));
-    const before = this.#engine?.files;
+    const before = this.#firstFiles;
+    this.#firstFiles ??= files;
     this.#engine = { askedMs: this.#now(), files, databases: databaseStates(graphRoot) };
     return before !== undefined && paths.every((path) => before.get(path) === files.get(path));
   }

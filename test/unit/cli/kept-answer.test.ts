@@ -149,12 +149,13 @@ describe('the answer of a command that had nothing to do', () => {
     expect(told()).toBe('said\n');
   });
 
-  it('tells whether images are as they were when the engine was asked before', () => {
+  it('tells whether images are as they were when the engine was first asked', () => {
     const witness = new Witness(at('cache/answer'), later);
     const store = { graphRoot: at('store'), driver: 'overlay' };
     expect(witness.asks(store)).toBe(false);
     expect(witness.asks(store)).toBe(true);
     writeFileSync(at('store/overlay-images/images.json'), '[]');
+    expect(witness.asks(store)).toBe(false);
     expect(witness.asks(store)).toBe(false);
   });
 

@@ -134,7 +134,9 @@ export class Contexts {
   /** All that was looked at, absolute: as long as it stands as it does, so does what was told of it. */
   looked(): ReadonlySet<string> {
     return new Set([
-      ...this.#kept.flatMap(({ fingerprint }) => fingerprint.paths),
+      ...this.#kept.flatMap(({ request, fingerprint }) =>
+        fingerprint.paths.map((path) => join(request.root, path)),
+      ),
       ...[...this.#trees.values()].flatMap(({ tree }) => tree.looked()),
     ]);
   }

@@ -25,7 +25,7 @@ export interface Fingerprint {
   readonly text: string;
   /** The text without the directories' times of change. */
   readonly withoutFolderTimes: string;
-  /** What was looked at and what was listed: absolute. */
+  /** What was looked at and what was listed, relative to the root. */
   readonly paths: readonly string[];
   /** Milliseconds since the epoch: what changes from then on changes the text. */
   readonly settledMs: number;
@@ -81,7 +81,7 @@ class Walk {
   }
 
   #below(folder: string): void {
-    this.#paths.push(this.#on(folder));
+    this.#paths.push(folder);
     for (const name of readdirSync(this.#on(folder))) {
       const path = within(folder, name);
       const isIgnored = this.#isIgnored(path);
@@ -98,7 +98,7 @@ class Walk {
 
   #note(path: string, stat: Stats): void {
     this.#names.push(path);
-    if (!stat.isDirectory()) this.#paths.push(this.#on(path));
+    if (!stat.isDirectory()) this.#paths.push(path);
     const { mode, uid, gid, size, mtimeMs, ctimeMs, ino, nlink, dev, rdev } = stat;
     if (stat.isDirectory()) {
       this.#numbers.push(mode, uid, gid);

@@ -9,7 +9,8 @@ import { FileIndex } from '../build/context/file-index.ts';
 import { LocalTree } from '../build/context/local-tree.ts';
 import type { FileTree, ReadXattrs } from '../build/context/tree.ts';
 import type { GraphWorld } from '../build/graph/world.ts';
-import { cacheSalt, canBeHad, StepIndex } from '../build/index/step-index.ts';
+import { CacheFolder } from '../build/index/cache-folder.ts';
+import { canBeHad, StepIndex } from '../build/index/step-index.ts';
 import type { ImageDocument } from '../build/layer/image-config.ts';
 import { sandboxNeeds } from '../build/run/sandbox-needs.ts';
 import { BuildSession } from '../build/run/session.ts';
@@ -26,6 +27,7 @@ import { buildSegment } from '../podman/segment-build.ts';
 import { removeStaleBuilds } from '../podman/stale-builds.ts';
 import { runStepContainer } from '../podman/step/step-container.ts';
 import { StepSandboxes } from '../podman/step/step-sandboxes.ts';
+import { isAlive } from '../podman/sweep.ts';
 import type { Engine } from '../podman/types.ts';
 import { readXattrs } from '../podman/xattrs.ts';
 import type { Witness } from './answers/witness.ts';
@@ -68,6 +70,7 @@ export interface BuildRoomRequest {
 /** Removes what killed builds have left. */
 export async function sweep({ capabilities }: Engine, env: Environment, uid: number): Promise<void> {
   const { store, url, runtimePath } = capabilities;
+  new CacheFolder(buildCacheFolder(env), process.pid).sweep(isAlive);
   await removeStaleBuilds({ folder: runtimeDir(env, uid), store, runtimePath, url, environment: env });
 }
 
@@ -89,11 +92,11 @@ export function openBuildRoom({
   const { url, runtimePath, store: place } = capabilities;
   const { idMappings, graphRoot } = place;
   const store = new LocalStore(place);
-  const cacheFolder = buildCacheFolder(env);
+  const cache = new CacheFolder(buildCacheFolder(env), process.pid);
   const xattrs: ReadXattrs = (paths) => readXattrs(paths, env['PATH']);
-  const contexts = new Contexts({ cacheFolder, now: Date.now, xattrs });
+  const contexts = new Contexts({ cache, now: Date.now, xattrs });
   const index = new StepIndex({
-    folder: cacheFolder,
+    cache,
     engine: `${capabilities.version} ${graphRoot}`,
     project,
   });
@@ -168,14 +171,14 @@ export function openBuildRoom({
     platform,
     runs: (architecture) => runsArchitecture(platform.architecture, architecture),
     image: images.ask,
-    secretDigest: secretDigests(env, cacheFolder, witness),
+    secretDigest: secretDigests(env, cache, witness),
     namedContextIgnores: capabilities.has.namedContextIgnore,
     doubleStar: capabilities.has.copyDoubleStar,
     fetched: remembered(async (context) => {
       if (!isRemote(context)) return undefined;
       witness?.refuse();
       const { fetchContext } = await import('../podman/remote-context/fetch-context.ts');
-      return fetchContext(context, { folder: join(cacheFolder, 'contexts'), environment: env });
+      return fetchContext(context, { folder: join(cache.path, 'contexts'), environment: env });
     }).ask,
     builderReads: (path) => capabilities.rootless && ownerOf(path) === uid,
     readText: (path) => {
@@ -277,7 +280,7 @@ function readText(path: string): string | undefined {
 /** One secret is told from another by a digest that is nothing without this user's salt. */
 function secretDigests(
   env: Environment,
-  cacheFolder: string,
+  cache: CacheFolder,
   witness: Witness | undefined,
 ): GraphWorld['secretDigest'] {
   const bytesOf = ({ file, environment }: BuildRequest['secrets'][number]): Buffer | undefined => {
@@ -294,7 +297,7 @@ function secretDigests(
   };
   return (secret) => {
     const bytes = bytesOf(secret);
-    return bytes && createHmac('sha256', cacheSalt(cacheFolder)).update(bytes).digest('hex');
+    return bytes && createHmac('sha256', cache.salt()).update(bytes).digest('hex');
   };
 }
 

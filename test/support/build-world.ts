@@ -7,6 +7,7 @@ import { graphImages, type ImageGraph, type WantedImage } from '../../src/build/
 import { type Resolution, resolveSteps } from '../../src/build/graph/resolve.ts';
 import { stepActions } from '../../src/build/graph/step-actions.ts';
 import type { GraphWorld } from '../../src/build/graph/world.ts';
+import { CacheFolder } from '../../src/build/index/cache-folder.ts';
 import type { ImageConfig } from '../../src/build/layer/image-config.ts';
 import type { BuildAction, BuildRequest } from '../../src/build/types.ts';
 
@@ -33,7 +34,7 @@ export function worldOf(folder: BuildFolder, images: Readonly<Record<string, Ima
   };
   return {
     contexts: new Contexts({
-      cacheFolder: join(folder.path, '.cache'),
+      cache: new CacheFolder(join(folder.path, '.cache'), process.pid),
       now: Date.now,
       xattrs: () => Promise.resolve(new Map()),
     }),

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 import { type IgnoreMatcher, parseIgnoreFile } from '../../containerfile/ignore.ts';
-import { readUsed, stepVersion, writeWhole } from '../index/step-index.ts';
+import { type CacheFolder, readUsed } from '../index/cache-folder.ts';
+import { stepVersion } from '../index/step-index.ts';
 import type { ContextUse } from '../types.ts';
 import { FileIndex } from './file-index.ts';
 import { type Fingerprint, type FingerprintRequest, fingerprintOf } from './fingerprint.ts';
@@ -32,7 +33,7 @@ interface KeptDigest {
 }
 
 export class Contexts {
-  readonly #cacheFolder: string;
+  readonly #cache: CacheFolder;
   readonly #now: () => number;
   readonly #xattrs: ReadXattrs;
   readonly #trees = new Map<string, { readonly tree: LocalTree; readonly index: FileIndex }>();
@@ -41,11 +42,11 @@ export class Contexts {
   readonly #kept: { readonly request: FingerprintRequest; readonly fingerprint: Fingerprint }[] = [];
 
   constructor(request: {
-    readonly cacheFolder: string;
+    readonly cache: CacheFolder;
     readonly now: () => number;
     readonly xattrs: ReadXattrs;
   }) {
-    this.#cacheFolder = request.cacheFolder;
+    this.#cache = request.cache;
     this.#now = request.now;
     this.#xattrs = request.xattrs;
   }
@@ -119,7 +120,7 @@ export class Contexts {
     if (!found) return read();
     const { patterns, excludes, owners } = sources;
     const name = sha256(JSON.stringify([folder, patterns, ignoreFile?.text ?? null, excludes, owners]));
-    const path = join(this.#cacheFolder, 'copies', `${name.slice(0, 32)}.json`);
+    const path = join(this.#cache.path, 'copies', `${name.slice(0, 32)}.json`);
     const kept = readKept(path, beganMs);
     if (kept?.fingerprint === found.text) {
       this.#kept.push({ request, fingerprint: found });
@@ -127,7 +128,7 @@ export class Contexts {
     }
     const digest = await read();
     const next: KeptDigest = { version: stepVersion, fingerprint: found.text, digest };
-    if (found.settledMs <= beganMs) writeWhole(path, JSON.stringify(next));
+    if (found.settledMs <= beganMs) this.#cache.write(path, JSON.stringify(next));
     return digest;
   }
 
@@ -144,11 +145,11 @@ export class Contexts {
   /** Keeps what was learned of files for the next run. */
   save(): void {
     for (const [folder, { index }] of this.#trees)
-      if (index.isChanged) writeWhole(this.#path(folder), index.text());
+      if (index.isChanged) this.#cache.write(this.#path(folder), index.text());
   }
 
   #path(folder: string): string {
-    return join(this.#cacheFolder, 'files', `${sha256(folder).slice(0, 32)}.json`);
+    return join(this.#cache.path, 'files', `${sha256(folder).slice(0, 32)}.json`);
   }
 }
 

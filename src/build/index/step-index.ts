@@ -3,19 +3,10 @@
  * Two builds at once lose nothing, and what is damaged or of another version counts as not there. An entry only says where a
  * result was; the engine is asked whether it still is.
  */
-import { randomBytes } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
+import { type CacheFolder, namesIn, readWhole } from './cache-folder.ts';
 
 export const stepVersion = 4;
 
@@ -48,8 +39,7 @@ export async function canBeHad(
 }
 
 export interface IndexPlace {
-  /** `XDG_CACHE_HOME/tscompose`. */
-  readonly folder: string;
+  readonly cache: CacheFolder;
   /** What tells this engine's store from others: its version and directory, whichever socket it is asked at. */
   readonly engine: string;
   readonly project: string;
@@ -61,7 +51,7 @@ export class StepIndex {
 
   constructor(place: IndexPlace) {
     this.#place = place;
-    this.#folder = join(place.folder, 'steps', sha256(place.engine).slice(0, 16));
+    this.#folder = join(place.cache.path, 'steps', sha256(place.engine).slice(0, 16));
   }
 
   /** The id of the image that the step made; undefined: unknown. */
@@ -71,12 +61,14 @@ export class StepIndex {
   }
 
   remember(key: string, image: string): void {
-    writeWhole(this.#path(key), this.#record(key, image));
+    this.#place.cache.write(this.#path(key), this.#record(key, image));
   }
 
   /** Remembers unless somebody else was first. @returns what is remembered now */
   claim(key: string, image: string): string {
-    return writeFirst(this.#path(key), this.#record(key, image)) ? image : (this.find(key) ?? image);
+    return this.#place.cache.writeFirst(this.#path(key), this.#record(key, image))
+      ? image
+      : (this.find(key) ?? image);
   }
 
   #record(key: string, image: string): string {
@@ -97,7 +89,7 @@ export class StepIndex {
   }
 
   rememberContained(contained: ContainedImage): void {
-    writeWhole(this.#containedPath(contained.image), JSON.stringify(contained));
+    this.#place.cache.write(this.#containedPath(contained.image), JSON.stringify(contained));
   }
 
   #containedPath(image: string): string {
@@ -137,88 +129,5 @@ function readRecord(path: string): StepRecord | undefined {
     return isGood ? record : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-}
-
-/** A file of the cache; undefined: not there or not readable. */
-export function readWhole(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-/** The same, and its time says that it is still used: `--prune` forgets what is not. */
-export function readUsed(path: string, nowMs: number): string | undefined {
-  const text = readWhole(path);
-  try {
-    if (text !== undefined) utimesSync(path, nowMs / 1000, nowMs / 1000);
-  } catch {
-    // Then it may be forgotten, and is made again.
-  }
-  return text;
-}
-
-/** Writes a file of the cache so that nobody sees half of it. What cannot be written is done without: it is only a cache. */
-export function writeWhole(path: string, text: string): void {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
-    renameSync(temporary, path);
-  } catch {
-    removeFile(temporary);
-  }
-}
-
-/** @returns false: somebody else has written it meanwhile */
-function writeFirst(path: string, text: string): boolean {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
-    linkSync(temporary, path);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'EEXIST';
-  } finally {
-    removeFile(temporary);
-  }
-}
-
-function removeFile(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Where nothing could be written there is nothing to remove.
-  }
-}
-
-/**
- * Random bytes of this user, made once: secrets count in keys by a digest that says nothing without them.
- *
- * @returns fresh ones where they cannot be kept: then a step with secrets is made every time
- */
-export function cacheSalt(folder: string): Buffer {
-  const path = join(folder, 'salt');
-  const known = readWhole(path);
-  if (known !== undefined && /^[0-9a-f]{64}$/.test(known)) return Buffer.from(known, 'hex');
-  const fresh = randomBytes(32);
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(path, fresh.toString('hex'), { mode: 0o600, flag: 'wx' });
-    return fresh;
-  } catch {
-    const other = readWhole(path);
-    return other !== undefined && /^[0-9a-f]{64}$/.test(other) ? Buffer.from(other, 'hex') : fresh;
   }
 }

@@ -1,7 +1,8 @@
 /** Takes note of all that a command's answer is drawn from, so that it can be kept (kept-answer.ts). */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { coarseTick, fineTick } from '../../build/context/file-index.ts';
+import { CacheFolder } from '../../build/index/cache-folder.ts';
 import type { SourceReader } from '../../compose/reader.ts';
 import { databaseKnows, databaseStates } from '../../podman/database.ts';
 import { lookAt, lookAtEntry } from './file-look.ts';
@@ -149,18 +150,15 @@ function isOlder(look: string, sinceMs: number): boolean {
   return Math.max(mtimeMs, ctimeMs) + tick <= sinceMs;
 }
 
-/** Only a cache: what cannot be written is done without. */
+/** @param path - `XDG_CACHE_HOME/tscompose/answers/NAME` */
 function write(path: string, text: string): void {
   const folder = dirname(path);
+  if (!new CacheFolder(dirname(folder), process.pid).write(path, text)) return;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const unfinished = `${path}.${process.pid}`;
-    writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
-    renameSync(unfinished, path);
     const names = readdirSync(folder);
     if (names.length > mostAnswers) removeOlderHalf(names.map((name) => join(folder, name)));
   } catch {
-    // A read-only home, a full disk, or somebody else tidies up.
+    // Somebody else tidies up.
   }
 }
 

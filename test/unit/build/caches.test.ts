@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/digest.ts';
 import { FileIndex } from '../../../src/build/context/file-index.ts';
-import { cacheSalt, StepIndex } from '../../../src/build/index/step-index.ts';
+import { CacheFolder } from '../../../src/build/index/cache-folder.ts';
+import { StepIndex } from '../../../src/build/index/step-index.ts';
 import { BuildFolder } from '../../support/build-world.ts';
 
 let folder: BuildFolder;
@@ -13,11 +14,11 @@ beforeEach(() => {
 afterEach(() => folder.remove());
 
 const image = 'a'.repeat(64);
+const cache = (path = folder.path): CacheFolder => new CacheFolder(path, process.pid);
 const digest = 'd'.repeat(64);
 
 describe('the index of steps', () => {
-  const open = (engine = 'e', project = 'p'): StepIndex =>
-    new StepIndex({ folder: folder.path, engine, project });
+  const open = (engine = 'e', project = 'p'): StepIndex => new StepIndex({ cache: cache(), engine, project });
 
   it('finds what it was told, in another run too, and nothing of another engine', () => {
     open().remember('k1', image);
@@ -73,7 +74,7 @@ describe('the index of steps', () => {
 
   it('does without a folder that cannot be written', () => {
     folder.write('file', '');
-    const index = new StepIndex({ folder: join(folder.path, 'file'), engine: 'e', project: 'p' });
+    const index = new StepIndex({ cache: cache(join(folder.path, 'file')), engine: 'e', project: 'p' });
     index.remember('k', image);
     expect(index.claim('k', image)).toBe(image);
     expect(index.find('k')).toBeUndefined();
@@ -82,10 +83,32 @@ describe('the index of steps', () => {
 
 describe('the salt', () => {
   it('stays the same, and is for the user only', () => {
-    const salt = cacheSalt(folder.path);
-    expect(cacheSalt(folder.path)).toEqual(salt);
+    const salt = cache().salt();
+    expect(cache().salt()).toEqual(salt);
     expect(salt).toHaveLength(32);
     expect(statSync(join(folder.path, 'salt')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is made anew when it is damaged', () => {
+    folder.write('salt', 'ab');
+    const salt = cache().salt();
+    expect(salt).toHaveLength(32);
+    expect(cache().salt()).toEqual(salt);
+  });
+});
+
+describe('a file of the cache', () => {
+  it('that a killed process was writing is removed, and not what one that runs is writing', () => {
+    folder.write('unfinished/4711-aa', 'ha');
+    folder.write('unfinished/4712-bb', 'half');
+    cache().sweep((pid) => pid === 4712);
+    expect(readdirSync(join(folder.path, 'unfinished'))).toEqual(['4712-bb']);
+    cache(join(folder.path, 'no such')).sweep(() => false);
+  });
+
+  it('leaves nothing unfinished', () => {
+    new StepIndex({ cache: cache(), engine: 'e', project: 'p' }).claim('k1', image);
+    expect(readdirSync(join(folder.path, 'unfinished'))).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import { fingerprintOf } from '../../../src/build/context/fingerprint.ts';
 import { LocalTree } from '../../../src/build/context/local-tree.ts';
 import { contentDigest, selectSources } from '../../../src/build/context/select.ts';
 import type { ReadXattrs } from '../../../src/build/context/tree.ts';
+import { CacheFolder } from '../../../src/build/index/cache-folder.ts';
 import { ignoreMatcher } from '../../../src/containerfile/ignore.ts';
 import { BuildFolder } from '../../support/build-world.ts';
 
@@ -36,7 +37,11 @@ interface Told {
 /** One run's view of COPY src. */
 async function tell(patterns: readonly string[] = ['src'], more: Partial<CopySources> = {}): Promise<Told> {
   const now = (): number => Date.now() + ahead;
-  const contexts = new Contexts({ cacheFolder: join(folder.path, '.cache'), now, xattrs: noXattrs });
+  const contexts = new Contexts({
+    cache: new CacheFolder(join(folder.path, '.cache'), process.pid),
+    now,
+    xattrs: noXattrs,
+  });
   const use = { folder: folder.path, ignoreFile: { path: 'ignore', text: ignoreText } };
   const sources = { patterns, excludes: [], exclusions: [], owners: false, ...more };
   let isRead = false;

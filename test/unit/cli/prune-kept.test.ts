@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Contexts } from '../../../src/build/context/contexts.ts';
+import { CacheFolder } from '../../../src/build/index/cache-folder.ts';
 import { pruneKept } from '../../../src/cli/prune-kept.ts';
 import { madeOnce } from '../../../src/podman/remote-context/made-once.ts';
 
@@ -66,7 +67,7 @@ it('forgets what is known of files that no build has asked for', async () => {
     aged(join(project, 'f'), 1);
     const ask = async (): Promise<void> => {
       const contexts = new Contexts({
-        cacheFolder: cache,
+        cache: new CacheFolder(cache, process.pid),
         now: () => Date.now() + day,
         xattrs: () => Promise.resolve(new Map()),
       });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Contexts } from '../../../src/build/context/contexts.ts';
 import { contentDigest, selectSources } from '../../../src/build/context/select.ts';
+import { CacheFolder } from '../../../src/build/index/cache-folder.ts';
 import { tarEnd, tarHeader, tarPadding } from '../../../src/build/layer/tar-writer.ts';
 import { TarXattrs } from '../../../src/podman/tar-xattrs.ts';
 import { readXattrs } from '../../../src/podman/xattrs.ts';
@@ -81,7 +82,7 @@ describe('extended attributes', () => {
     let asked = 0;
     const digest = async (): Promise<string> => {
       const contexts = new Contexts({
-        cacheFolder: path('.cache'),
+        cache: new CacheFolder(path('.cache'), process.pid),
         now: () => Date.now() + 60_000,
         xattrs: (paths) => {
           asked += paths.length;

@@ -56,6 +56,10 @@ export const codes = {
   W_AMBIGUOUS: { exit: 0, title: 'Two readings were possible; the message says which was taken.' },
   W_ORPHANS: { exit: 0, title: 'Containers of the project belong to no service of the file.' },
   W_VOLUME_KEPT: { exit: 0, title: 'An anonymous volume is mounted no more, and is kept.' },
+  W_VOLUME_DIFFERS: {
+    exit: 0,
+    title: 'A volume is there with other labels, or another driver or other options, than the file says.',
+  },
   W_CONTAINERFILE: { exit: 0, title: 'A Containerfile has something that is allowed but odd.' },
   W_EXITED: { exit: 0, title: 'A container ended right after it was started.' },
   W_BUILD_WHOLE: {

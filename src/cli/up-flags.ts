@@ -13,7 +13,7 @@ export const planningFlags = {
   'force-recreate': { type: 'boolean', text: 'Recreate containers even when nothing changed' },
   'ignore-volume-config': {
     type: 'boolean',
-    text: 'Use volumes although their driver or options differ from the file',
+    text: 'Use volumes although their driver, options or labels differ from the file',
   },
   'no-build': { type: 'boolean', text: 'Never build an image' },
   'no-deps': { type: 'boolean', text: 'Leave the services alone that the named ones depend on' },

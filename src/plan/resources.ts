@@ -2,12 +2,14 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { FileObject, Network, Volume } from '../compose/types.ts';
 import type { NetworkSpec } from '../podman/spec.ts';
+import type { ObservedVolume } from '../podman/types.ts';
 import { type PlanBuilder, sourced } from './builder.ts';
 import type { PlanInput } from './inputs.ts';
 import { composeVersion, labels } from './names.ts';
 import { shortDigest } from './spec/container.ts';
 import { emptyDigest, objectName } from './spec/mounts.ts';
 import type { ActionId } from './types.ts';
+import { volumeWarning } from './volume-differences.ts';
 
 export interface ResourcePlan {
   /** What a container that uses the thing must wait for, by "network KEY", "volume KEY", "secrets KEY", "configs KEY". */
@@ -161,15 +163,21 @@ class Resources {
       this.#needs.set(`volume ${key}`, id);
       return;
     }
+    if (!this.#options.ignoreVolumeConfig) this.#checkVolume(key, volume, found, digest);
+  }
+
+  #checkVolume(key: string, volume: Volume, found: ObservedVolume, digest: string): void {
+    const { project, provenance } = this.#input.loaded;
     const before = found.labels[labels.digest];
-    if (before !== undefined && before !== digest && !this.#options.ignoreVolumeConfig) {
+    if (before !== undefined && before !== digest)
       this.#problem(
         'E_CONFLICT',
         `volume "${volume.name}" exists with another driver or other options`,
         ['volumes', key],
         'a volume is never made anew by itself: remove it, rename it, or pass --ignore-volume-config',
       );
-    }
+    const warning = volumeWarning({ project: project.name, provenance }, key, volume, found);
+    if (warning) this.#problems.push(warning);
   }
 
   #object(section: 'secrets' | 'configs', key: string, object: FileObject): void {

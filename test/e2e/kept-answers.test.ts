@@ -130,6 +130,26 @@ scenario(
   },
 );
 
+scenario('up: of a volume with other labels than the file says is told each time', async ({ project }) => {
+  project.compose(
+    'services:\n  a: { <<: *sleep, network_mode: none, volumes: ["data:/data"] }\nvolumes: { data: {} }\n',
+  );
+  await alone(project, async ({ store, run }) => {
+    await run(['up', '-d']);
+    project.edit('data: {}', 'data: { labels: { tier: one } }');
+    const changed = await run(['up', '-d']);
+    expect(changed.stderr).toMatch(
+      /compose\.yaml:\d+:\d+: warning W_VOLUME_DIFFERS: volume "\S+_data" exists with other labels \(tier\)/,
+    );
+    expect(await run(['up', '-d'])).toMatchObject({ isAsked: false, stderr: changed.stderr });
+    expect((await run(['plan'])).stderr).toBe(changed.stderr);
+    await run(['down', '-t', '0']);
+    await store.podman('volume', 'rm', `${project.name}_data`);
+    expect((await run(['up', '-d'])).stderr).not.toContain('W_VOLUME_DIFFERS');
+    expect(await run(['up', '-d'])).toMatchObject({ isAsked: false, stderr: '' });
+  });
+});
+
 scenario(
   'build: that nothing is to be built is known without the engine, until something that counts has changed',
   async ({ project }) => {

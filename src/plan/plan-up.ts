@@ -1,6 +1,7 @@
 /** `up` and `create`: what it takes to make the engine hold what the project says. An unchanged project needs nothing. */
 import { sortDiagnostics } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
+import type { Project } from '../compose/types.ts';
 import type { ObservedPod } from '../podman/types.ts';
 import { imagesBefore, withArriving } from './arriving.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
@@ -49,7 +50,8 @@ export function planUp(asked: PlanInput, options: UpOptions): Planned {
   const selected = new Set(selectServices(project, input.services, options.noDeps));
   const resources = planResources(input, { ...options, used: usedResources(input, selected) }, builder);
   const networkOfPod = placements.pod.networks.find((key) => resources.changedNetworks.has(key));
-  const reasonForPod = takenPodReason(input, options, pod) ?? podReason(pod, wantedPod, networkOfPod);
+  const reasonForPod =
+    takenPodReason(input, options, pod) ?? podReason(project, pod, wantedPod, networkOfPod);
   for (const name of takenAlong(input, resources.changedNetworks, reasonForPod !== undefined))
     if (existing.has(name)) selected.add(name);
   const state: UpState = {
@@ -117,6 +119,7 @@ function placed({ loaded }: PlanInput, change: PodChange | undefined): UpState['
 }
 
 function podReason(
+  project: Project,
   pod: ObservedPod | undefined,
   wanted: ReturnType<typeof podPlan>,
   changedNetwork: string | undefined,
@@ -127,7 +130,7 @@ function podReason(
       text: `the definition of network ${changedNetwork} changed`,
       path: ['networks', changedNetwork],
     };
-  return podChange(pod, wanted);
+  return podChange(pod, wanted, project);
 }
 
 /** What the selected services and the pod use. */

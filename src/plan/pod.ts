@@ -1,10 +1,10 @@
 /** The project's pod: what it shares, publishes and answers to, and whether the one that runs will do. */
-import type { Loaded, Service } from '../compose/types.ts';
+import type { Loaded, Project, Service } from '../compose/types.ts';
 import type { NetworkAttachment, PodSpec } from '../podman/spec.ts';
 import type { Capabilities, ObservedPod } from '../podman/types.ts';
 import { changedAttributes } from './config-hash.ts';
 import { containerName, labels, podName } from './names.ts';
-import type { Placements } from './placement.ts';
+import { type NetworkWishes, type Placements, wishesOf } from './placement.ts';
 import { portsOf } from './port-choice.ts';
 import { shortDigest } from './spec/container.ts';
 import { compact } from './spec/context.ts';
@@ -130,7 +130,7 @@ export interface PodChange {
 }
 
 /** Why the running pod must be made anew; undefined: it will do. */
-export function podChange(pod: ObservedPod, wanted: PodPlan): PodChange | undefined {
+export function podChange(pod: ObservedPod, wanted: PodPlan, project: Project): PodChange | undefined {
   const before = podMembers(pod);
   const changed = changedAttributes(pod.labels[labels.podDigests], digestsIn(wanted, labels.podDigests));
   if (!before || !changed) return { text: 'it was made by another version' };
@@ -138,7 +138,7 @@ export function podChange(pod: ObservedPod, wanted: PodPlan): PodChange | undefi
   if (before.size > 0 && wanted.members.length === 0)
     return { text: 'no service shares its network any more' };
   const [first] = changed;
-  if (first !== undefined) return changeOf(first);
+  if (first !== undefined) return changeOf(first, wanted.members, project);
   for (const [name, digest] of Object.entries(digestsIn(wanted, labels.members))) {
     if (before.has(name) && before.get(name) !== digest)
       return { text: `the names that ${name} answers to changed`, path: ['services', name, 'networks'] };
@@ -151,14 +151,33 @@ function digestsIn({ spec }: PodPlan, label: string): Record<string, string> {
 }
 
 /** Podman's words for what the file calls otherwise. */
-const written: Readonly<Record<string, string>> = {
+const written: Readonly<Record<string, keyof NetworkWishes>> = {
   dns_server: 'dns',
+  dns_search: 'dns_search',
   dns_option: 'dns_opt',
+  extra_hosts: 'extra_hosts',
+  networks: 'networks',
   sysctl: 'sysctls',
 };
 
-function changeOf(key: string): PodChange {
+function changeOf(key: string, members: readonly string[], { services }: Project): PodChange {
   const service = /^ports (.+)$/.exec(key)?.[1];
-  if (service === undefined) return { text: `its ${written[key] ?? key} changed` };
-  return { text: `the ports that ${service} publishes changed`, path: ['services', service, 'ports'] };
+  if (service !== undefined)
+    return { text: `the ports that ${service} publishes changed`, path: ['services', service, 'ports'] };
+  const attribute = written[key];
+  const [anyone] = members;
+  if (attribute === undefined || anyone === undefined) return { text: `its ${key} changed` };
+  // What a pod shares, its members agree on: each of them that asks for it says the same.
+  const asking = members.filter(
+    (name) => Object.keys(wishesOf(services[name] as Service)[attribute]).length > 0,
+  );
+  const [first, ...others] = asking;
+  if (first === undefined)
+    return { text: `no service asks for its ${attribute} any more`, path: ['services', anyone] };
+  const who = others.length === 0 ? `${first} asks` : `${first} and ${moreThan(others)} ask`;
+  return { text: `the ${attribute} that ${who} for changed`, path: ['services', first, attribute] };
+}
+
+function moreThan([second, ...rest]: readonly string[]): string {
+  return rest.length === 0 ? (second ?? '') : `${rest.length + 1} others`;
 }

@@ -54,6 +54,33 @@ scenario(
   170_000,
 );
 
+/** The engine knows the image of the second command as made of the first's, as long as no files come between: then it has two layers more. */
+const twoCommands = `FROM ${base}
+RUN head -c 8 /dev/urandom | base64 > /shared
+RUN cat /shared > /got
+`;
+
+scenario(
+  'build: --prune leaves a step that is still needed, also where the engine sees no use of it once another image is gone',
+  async ({ project }) => {
+    project.compose('services:\n  a: { build: { context: ., dockerfile: Containerfile } }\n');
+    project.write('Containerfile', twoCommands);
+    project.write('f', 'one\n');
+    expect((await build(project)).code).toBe(0);
+    const shared = await inImage(project, 'a', 'cat /shared');
+    const first = await imageId(project, 'a');
+
+    project.write('Containerfile', twoCommands.replace('RUN cat', 'COPY f /f\nRUN cat'));
+    expect((await build(project)).code).toBe(0);
+    expect((await build(project, '--prune')).code).toBe(0);
+    expect((await project.podman('image', 'exists', first)).code).toBe(1);
+    project.write('f', 'two\n');
+    expect((await build(project)).code).toBe(0);
+    expect(await inImage(project, 'a', 'cat /shared')).toBe(shared);
+  },
+  120_000,
+);
+
 scenario(
   'build: files keep their owners, and so do the directories that they are copied into',
   async ({ project }) => {

@@ -31,7 +31,7 @@ async function buildWhole(action: ImageBuild, context: BuildContext, session: Se
     url: capabilities.url,
     environment: session.buildEnvironment(),
     folder: runtimeDir(session.env, session.uid),
-    graphRoot: capabilities.store?.graphRoot,
+    store: capabilities.store,
     runtimePath: capabilities.runtimePath,
     signal: context.signal,
     output: (line) => {

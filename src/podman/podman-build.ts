@@ -1,24 +1,27 @@
 /** Builds a whole Containerfile with `podman build`: what the layer builder falls back on. Secrets go by file or environment. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
 import type { Span } from '../base/span.ts';
-import { makeTemporary, removeBuildFolder } from './build-temporary.ts';
+import { type BuilderEnd, clearAway } from './build-end.ts';
+import { makeTemporary } from './build-temporary.ts';
 import { runPodman } from './cli-bridge.ts';
 import { isRemote } from './remote-context/address.ts';
 import type { FetchPlace } from './remote-context/made-once.ts';
 import { secretOption } from './segment-build.ts';
 import type { BuildSpec } from './spec.ts';
 import { wholePrefix } from './stale-builds.ts';
+import type { StorePlace } from './types.ts';
+import { markOption, withoutMark } from './working-containers.ts';
 
 export interface PodmanBuildContext {
   readonly url: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Private directory for what is written on the way. */
   readonly folder: string;
-  /** Of a store on this machine. */
-  readonly graphRoot: string | undefined;
+  /** On this machine. */
+  readonly store: StorePlace | undefined;
   /** The engine's runtime, where it is on this machine. */
   readonly runtimePath: string | undefined;
   readonly signal?: AbortSignal;
@@ -35,35 +38,50 @@ export async function buildWithPodman(
   context: PodmanBuildContext,
 ): Promise<void> {
   const folder = await mkdtemp(join(context.folder, `${wholePrefix}${process.pid}-`));
-  const lines: string[] = [];
+  let end: BuilderEnd = 'other';
   try {
     if (written.platforms.length > 1) await freeNames(tags, context);
     const request = await withFetched(written, {
       folder: join(folder, 'contexts'),
       environment: context.environment,
     });
-    const args = await buildArguments(request, tags, folder);
-    const result = await runPodman({
-      url: context.url,
-      args,
-      environment: {
-        ...context.environment,
-        ...buildArgValues(request),
-        ...makeTemporary(folder, context),
-      },
-      stdio: 'pipe',
-      ...(context.signal ? { signal: context.signal } : {}),
-      onLine: (line) => {
-        lines.push(line);
-        if (lines.length > 200) lines.shift();
-        context.output(line);
-      },
-    });
-    if (result.exitCode !== 0) throw buildError(context, result.exitCode, lines);
+    const error = await tryBuild(request, tags, folder, context);
+    if (error?.code === 'E_NO_SPACE') end = 'full';
+    if (error) throw error;
+    end = 'done';
     if (written.platforms.length > 1) await nameList(tags, context);
   } finally {
-    await removeBuildFolder(folder, context);
+    await clearAway(folder, end, context);
   }
+}
+
+/** @returns why it failed */
+async function tryBuild(
+  request: BuildSpec,
+  tags: readonly string[],
+  folder: string,
+  context: PodmanBuildContext,
+): Promise<ComposeError | undefined> {
+  const { url, environment, store, signal } = context;
+  const mark = store ? [markOption(basename(folder))] : [];
+  const args = await buildArguments(request, tags, { folder, mark });
+  const temporary = makeTemporary(folder, { environment, graphRoot: store?.graphRoot });
+  const lines: string[] = [];
+  const result = await runPodman({
+    url,
+    args,
+    environment: { ...environment, ...buildArgValues(request), ...temporary },
+    stdio: 'pipe',
+    ...(signal ? { signal } : {}),
+    onLine: (said) => {
+      const line = withoutMark(said);
+      if (line === undefined) return;
+      lines.push(line);
+      if (lines.length > 200) lines.shift();
+      context.output(line);
+    },
+  });
+  return result.exitCode === 0 ? undefined : buildError(context, result.exitCode, lines);
 }
 
 /** Podman would be given addresses as arguments, and arguments are public: a name and a password in them would be seen. */
@@ -139,7 +157,7 @@ function buildArgOptions({ args }: BuildSpec): string[] {
 async function buildArguments(
   request: BuildSpec,
   tags: readonly string[],
-  folder: string,
+  { folder, mark }: { readonly folder: string; readonly mark: readonly string[] },
 ): Promise<string[]> {
   const args = ['build', '--format=docker', ...names(request, tags)];
   if (request.dockerfileInline !== undefined) {
@@ -149,7 +167,7 @@ async function buildArguments(
   } else if (request.dockerfile !== undefined) {
     args.push(`--file=${fileOf(request, request.dockerfile)}`);
   }
-  args.push(...valueOptions(request), ...request.secrets.map(secretOption));
+  args.push(...mark, ...valueOptions(request), ...request.secrets.map(secretOption));
   args.push('--', request.context);
   return args;
 }

@@ -7,12 +7,13 @@
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ComposeError } from '../base/errors.ts';
-import { makeTemporary, removeBuildFolder } from './build-temporary.ts';
+import { type BuilderEnd, clearAway } from './build-end.ts';
+import { makeTemporary } from './build-temporary.ts';
 import { runPodman } from './cli-bridge.ts';
 import type { BuildSpec, SegmentSpec } from './spec.ts';
 import { segmentPrefix } from './stale-builds.ts';
 import type { StorePlace } from './types.ts';
-import { containersOf, removeContainers, segmentMark } from './working-containers.ts';
+import { markOption, withoutMark } from './working-containers.ts';
 
 export interface SegmentRequest extends SegmentSpec {
   readonly containerfile: string;
@@ -68,7 +69,7 @@ export function keepLine(lines: string[], line: string): void {
 export async function buildSegment(request: SegmentRequest, context: SegmentContext): Promise<string> {
   const folder = await mkdtemp(join(context.folder, `${segmentPrefix}${process.pid}-`));
   const lines: string[] = [];
-  let end: 'done' | 'full' | 'other' = 'other';
+  let end: BuilderEnd = 'other';
   try {
     const args = await segmentArguments(request, folder);
     const { environment, store } = context;
@@ -80,7 +81,7 @@ export async function buildSegment(request: SegmentRequest, context: SegmentCont
       stdio: 'pipe',
       signal: context.signal,
       onLine: (line) => {
-        if (isNoise(line)) return;
+        if (withoutMark(line) === undefined || isNoise(line)) return;
         keepLine(lines, line);
         context.output(line);
       },
@@ -94,19 +95,8 @@ export async function buildSegment(request: SegmentRequest, context: SegmentCont
     end = 'done';
     return id.trim().replace(/^sha256:/, '');
   } finally {
-    await removeBuildFolder(folder, context);
-    if (end !== 'done' && !(await leavesNothing(end, basename(folder), context)))
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+    await clearAway(folder, end, context);
   }
-}
-
-/**
- * Podman 5 cannot take a working container away on a full disk, and one that was interrupted never does.
- *
- * @returns false: by the directory's name the next build finds what is left
- */
-async function leavesNothing(end: 'full' | 'other', name: string, context: SegmentContext): Promise<boolean> {
-  return end === 'other' && removeContainers(containersOf([name], context.store), context);
 }
 
 async function segmentArguments(request: SegmentRequest, folder: string): Promise<string[]> {
@@ -133,7 +123,7 @@ async function segmentArguments(request: SegmentRequest, folder: string): Promis
     `--iidfile=${path('id')}`,
     `--file=${path('Containerfile')}`,
     `--ignorefile=${path('ignore')}`,
-    `--build-arg=${segmentMark}=${basename(folder)}`,
+    markOption(basename(folder)),
     ...contexts.map(([name, value]) => `--build-context=${name}=${value}`),
     ...many('add-host', request.extraHosts),
     ...many('ulimit', request.ulimits),
@@ -158,7 +148,7 @@ export function secretOption(secret: BuildSpec['secrets'][number]): string {
 
 /** What Buildah says of the generated file, which nobody wrote. */
 function isNoise(line: string): boolean {
-  return /^(?:(?:\[\d+\/\d+\] )?(?:STEP \d+\/\d+: |COMMIT$)|--> [0-9a-f]{11,}$|[0-9a-f]{64}$|Getting image source signatures|Copying (?:blob|config) |Writing manifest to image destination|Storing signatures|.*missing .* build argument\. Try adding|\[Warning\] one or more build args were not consumed: \[TSCOMPOSE_SEGMENT\])/.test(
+  return /^(?:(?:\[\d+\/\d+\] )?(?:STEP \d+\/\d+: |COMMIT$)|--> [0-9a-f]{11,}$|[0-9a-f]{64}$|Getting image source signatures|Copying (?:blob|config) |Writing manifest to image destination|Storing signatures|.*missing .* build argument\. Try adding)/.test(
     line,
   );
 }

@@ -1,6 +1,6 @@
 /**
  * Removes what a killed build left, or one that had no room: its private directories with what the builder has elsewhere, and the
- * containers of their steps. The engine's own has the directory's name; Buildah's working container is known by a build argument that
+ * containers of their steps. The engine's own has the directory's name; Buildah's working containers are known by a build argument that
  * carries the name and that nothing in the file uses.
  */
 import { spawnSync } from 'node:child_process';
@@ -45,21 +45,21 @@ export async function removeStaleBuilds(request: StaleRequest): Promise<void> {
   const stale = namesIn(request.folder).filter(isStale);
   if (stale.length === 0) return;
   endOrphans(stale);
-  const segments = stale.filter((name) => name.startsWith(segmentPrefix));
   // Then there may be no room for it yet, and the build after this one tries again.
-  if (!(await removeSegments(segments, request))) return;
+  if (!(await removeContainersOf(stale, request))) return;
   for (const name of stale) await removeBuildFolder(join(request.folder, name), request);
 }
 
 /** @returns whether all containers are gone */
-function removeSegments(segments: readonly string[], request: StaleRequest): Promise<boolean> | true {
+function removeContainersOf(stale: readonly string[], request: StaleRequest): Promise<boolean> | true {
   const { store, runtimePath, folder } = request;
   if (!store) return true;
+  const segments = stale.filter((name) => name.startsWith(segmentPrefix));
   if (runtimePath !== undefined) for (const name of segments) endSandboxed(runtimePath, join(folder, name));
-  return removeContainers([...containersOf(segments, store), ...segments.map(segmentContainer)], request);
+  return removeContainers([...containersOf(stale, store), ...segments.map(segmentContainer)], request);
 }
 
-/** `segment-PID-RANDOM` of a process that is no more. */
+/** `segment-PID-RANDOM` or `build-PID-RANDOM` of a process that is no more. */
 function isStale(name: string): boolean {
   const pid = /^(?:segment|build)-(\d+)-/.exec(name)?.[1];
   return pid !== undefined && !isAlive(Number(pid));

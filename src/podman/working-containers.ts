@@ -4,15 +4,31 @@ import { runPodman } from './cli-bridge.ts';
 import { namesIn, textOf } from './look.ts';
 import type { StorePlace } from './types.ts';
 
-/** The build argument that marks a segment's working container: nothing in the file uses it. */
-export const segmentMark = 'TSCOMPOSE_SEGMENT';
+const mark = 'TSCOMPOSE_BUILD';
 
-/** @param segments - names of private directories */
-export function containersOf(segments: readonly string[], { graphRoot, driver }: StorePlace): string[] {
+/**
+ * The build argument that marks what a builder works with: nothing in the file uses it, so no step is another one for it.
+ *
+ * @param build - the name of its private directory
+ */
+export function markOption(build: string): string {
+  return `--build-arg=${mark}=${build}`;
+}
+
+/** @returns what a builder says, without what it says of the mark; undefined: nothing */
+export function withoutMark(line: string): string | undefined {
+  const [, before, names, after] = /^(.*build args were not consumed: \[)(.*)(\].*)$/.exec(line) ?? [];
+  if (names === undefined) return line;
+  const others = names.split(' ').filter((name) => name !== mark);
+  return others.length === 0 ? undefined : `${before}${others.join(' ')}${after}`;
+}
+
+/** @param builds - names of private directories */
+export function containersOf(builds: readonly string[], { graphRoot, driver }: StorePlace): string[] {
   const folder = join(graphRoot, `${driver}-containers`);
   return namesIn(folder).filter((id) => {
     const state = textOf(join(folder, id, 'userdata', 'buildah.json'));
-    return state.includes(segmentMark) && segments.some((name) => state.includes(name));
+    return state.includes(mark) && builds.some((name) => state.includes(name));
   });
 }
 

@@ -50,7 +50,7 @@ function build(signal?: AbortSignal, output: (line: string) => void = () => unde
     url: 'unix:///nowhere',
     environment: environment(),
     folder: runtime,
-    graphRoot: undefined,
+    store: undefined,
     runtimePath: join(folder, 'bin/runtime'),
     ...(signal ? { signal } : {}),
     output,

@@ -2,7 +2,7 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { ComposeError, fail } from '../base/errors.ts';
 import type { LoadRequest } from '../compose/load.ts';
 import type { Loaded } from '../compose/types.ts';
-import type { Observed } from '../podman/types.ts';
+import type { Observed, ObservedContainer } from '../podman/types.ts';
 import type { Session } from './session.ts';
 
 /** The project and what the engine has of it. */
@@ -13,10 +13,15 @@ export interface Found {
   readonly fromLabels: boolean;
 }
 
+/** The project and all containers there are, of other projects too. */
+export interface FoundContainers {
+  readonly loaded: Loaded;
+  readonly containers: readonly ObservedContainer[];
+  readonly fromLabels: boolean;
+}
+
 export interface FindRequest {
   readonly services?: readonly string[];
-  /** Anonymous volumes and health of the containers. */
-  readonly details?: boolean;
   /** Waits for other commands on the project; absent: only looks. */
   readonly lockFor?: string;
 }
@@ -32,21 +37,44 @@ export async function findProject(session: Session, request: FindRequest): Promi
   if (isLook) await session.startLooking();
   else session.startConnecting();
   const loaded = await loadIfThere(session, {});
-  const name =
-    loaded?.project.name ?? session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
+  const name = nameOf(session, loaded);
   if (request.lockFor !== undefined) await session.lock(name, request.lockFor);
-  const details = request.details ?? false;
   const observed =
-    (isLook ? await session.foreseen(name, [], { details }) : undefined) ??
-    (await session.observe(name, [], details));
-  if (loaded) {
-    refuseUnknown(loaded, observed, request.services ?? []);
-    return { loaded, observed, fromLabels: false };
-  }
+    (isLook ? await session.foreseen(name, []) : undefined) ?? (await session.observe(name, [], false));
+  const found = await foundIn(session, loaded, observed.containers, request.services);
+  return { ...found, observed };
+}
+
+/** The same for commands that only show containers: nothing else is asked of the engine. */
+export async function findContainers(
+  session: Session,
+  services: readonly string[],
+): Promise<FoundContainers> {
+  await session.startListing();
+  const loaded = await loadIfThere(session, {});
+  const containers = await session.containers();
+  return { ...(await foundIn(session, loaded, containers, services)), containers };
+}
+
+function nameOf(session: Session, loaded: Loaded | undefined): string {
+  return loaded?.project.name ?? session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
+}
+
+async function foundIn(
+  session: Session,
+  loaded: Loaded | undefined,
+  containers: readonly ObservedContainer[],
+  services: readonly string[] = [],
+): Promise<Pick<Found, 'loaded' | 'fromLabels'>> {
+  const found = loaded ?? (await projectOf(session, containers));
+  refuseUnknown(found, containers, services);
+  return { loaded: found, fromLabels: !loaded };
+}
+
+async function projectOf(session: Session, containers: readonly ObservedContainer[]): Promise<Loaded> {
   const { projectFromObserved } = await import('../plan/project-from-observed.ts');
-  const found = projectFromObserved(name, observed.containers) ?? emptyProject(name, session.cwd);
-  refuseUnknown(found, observed, request.services ?? []);
-  return { loaded: found, observed, fromLabels: true };
+  const name = nameOf(session, undefined);
+  return projectFromObserved(name, containers) ?? emptyProject(name, session.cwd);
 }
 
 /** Undefined: there is no file, but a name was given. Profiles do not matter to what exists: all services are known. */
@@ -62,9 +90,13 @@ async function loadIfThere(session: Session, request: Partial<LoadRequest>): Pro
   }
 }
 
-function refuseUnknown(loaded: Loaded, observed: Observed, services: readonly string[]): void {
+function refuseUnknown(
+  loaded: Loaded,
+  containers: readonly ObservedContainer[],
+  services: readonly string[],
+): void {
   const known = new Set([...Object.keys(loaded.project.services), ...Object.keys(loaded.disabledServices)]);
-  for (const container of observed.containers) {
+  for (const container of containers) {
     const service = container.labels['com.docker.compose.service'];
     if (container.labels['com.docker.compose.project'] === loaded.project.name && service !== undefined)
       known.add(service);

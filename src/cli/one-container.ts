@@ -1,7 +1,7 @@
 import { fail } from '../base/errors.ts';
 import { containersByService, numberOf } from '../plan/model.ts';
 import type { ObservedContainer } from '../podman/types.ts';
-import { type Found, findProject } from './find-project.ts';
+import { findContainers } from './find-project.ts';
 import type { Session } from './session.ts';
 
 export interface OneContainer {
@@ -19,9 +19,9 @@ export interface OneContainer {
 export async function findContainer(
   session: Session,
   { service, index, mustRun }: OneContainer,
-): Promise<{ readonly container: ObservedContainer; readonly found: Found }> {
-  const found = await findProject(session, { services: [service] });
-  const all = containersByService(found.observed, found.loaded.project.name).get(service) ?? [];
+): Promise<ObservedContainer> {
+  const found = await findContainers(session, [service]);
+  const all = containersByService(found, found.loaded.project.name).get(service) ?? [];
   const numbered = all.filter((container) => index === undefined || numberOf(container) === index);
   const container = numbered.find(({ state }) => state === 'running' || state === 'paused') ?? numbered[0];
   if (!container || (mustRun && container.state !== 'running')) {
@@ -31,5 +31,5 @@ export async function findContainer(
       : `start it with: tscompose up -d ${service}`;
     throw fail('E_NO_CONTAINER', `service "${service}"${which} is not running`, { hint });
   }
-  return { container, found };
+  return container;
 }

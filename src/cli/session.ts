@@ -5,7 +5,7 @@ import type { LoadRequest } from '../compose/load.ts';
 import { diskReader } from '../compose/reader.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { ProjectLock } from '../podman/project-lock.ts';
-import type { Engine, EngineCall, Observed, ObservedLists } from '../podman/types.ts';
+import type { Engine, EngineCall, Observed, ObservedContainer, ObservedLists } from '../podman/types.ts';
 import { wantsColour } from '../report/select-reporter.ts';
 import type { Reporter, TextStream } from '../report/types.ts';
 import { Witness } from './answers/witness.ts';
@@ -60,6 +60,7 @@ export class Session {
   #shown: Reporter | undefined;
   #room: Promise<BuildRoom | undefined> | undefined;
   #lists: Promise<ObservedLists> | undefined;
+  #containers: Promise<readonly ObservedContainer[]> | undefined;
   #areImagesSame = false;
   #isSilent = false;
 
@@ -83,25 +84,45 @@ export class Session {
     this.engine().catch(() => undefined);
   }
 
-  /**
-   * Begins to look at what the engine holds, so that it works while the files are read. Resolves when it has been asked: reading is done
-   * in one go, and nothing is sent meanwhile. An engine that is slow to answer is not waited for. It is a glance: enough to say that
-   * nothing is to be done, and for commands that only show.
-   */
+  /** Begins to look at what the engine holds. It is a glance: enough to say that nothing is to be done. */
   async startLooking(): Promise<void> {
-    const asking = this.engine().then(async (engine) => {
+    const { answer, isSent } = this.#ask((engine) => {
       this.#areImagesSame = this.#asks(engine);
-      this.#lists = engine.glance({ signal: this.interrupts.signal });
-      this.#lists.catch(() => undefined);
-      // A connection is made in one turn of the loop and written to in the next.
-      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return engine.glance({ signal: this.interrupts.signal });
     });
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, 20);
-    });
-    await Promise.race([asking.catch(() => undefined), patience]);
-    clearTimeout(timer);
+    this.#lists = answer;
+    await isSent;
+  }
+
+  /** Begins to look at containers only, for commands that show them. */
+  async startListing(): Promise<void> {
+    const { answer, isSent } = this.#ask((engine) =>
+      engine.listContainers({}, { signal: this.interrupts.signal }),
+    );
+    this.#containers = answer;
+    await isSent;
+  }
+
+  /** All containers, of other projects too. @throws {ComposeError} the engine's */
+  async containers(): Promise<readonly ObservedContainer[]> {
+    if (!this.#containers) await this.startListing();
+    return (await this.#containers) ?? [];
+  }
+
+  /**
+   * Asks the engine while files are read. What goes wrong is thrown where the answer is awaited.
+   *
+   * @returns `isSent` resolves when it has been asked: reading is done in one go, and nothing is sent meanwhile. An engine that is slow to
+   *   answer is not waited for
+   */
+  #ask<T>(question: (engine: Engine) => Promise<T>): {
+    readonly answer: Promise<T>;
+    readonly isSent: Promise<void>;
+  } {
+    const asking = this.engine().then((engine) => ({ answer: question(engine) }));
+    const answer = asking.then((asked) => asked.answer);
+    answer.catch(() => undefined);
+    return { answer, isSent: soon(asking) };
   }
 
   /** @returns false also when it is not known whether images are as they were when the engine was first asked */
@@ -361,4 +382,18 @@ export class Session {
 /** `--profile a,b` is two profiles, as in COMPOSE_PROFILES. */
 function splitProfiles(profiles: readonly string[]): string[] {
   return profiles.flatMap((text) => text.split(',')).filter((name) => name !== '');
+}
+
+/** Resolves when a question has gone out, or after 20 ms. */
+async function soon(asking: Promise<unknown>): Promise<void> {
+  // A connection is made in one turn of the loop and written to in the next.
+  const sent = asking.then(async () => {
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, 20);
+  });
+  await Promise.race([sent.catch(() => undefined), patience]);
+  clearTimeout(timer);
 }

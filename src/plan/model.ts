@@ -54,7 +54,10 @@ export function replicas(service: Service, name: string, scale: Readonly<Record<
 }
 
 /** The project's own containers by service, in order of their numbers; one-off containers (`run`) apart. */
-export function containersByService(observed: Observed, project: string): Map<string, ObservedContainer[]> {
+export function containersByService(
+  observed: Pick<Observed, 'containers'>,
+  project: string,
+): Map<string, ObservedContainer[]> {
   const result = new Map<string, ObservedContainer[]>();
   for (const container of observed.containers) {
     if (

@@ -4,8 +4,8 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '../base/digest.ts';
 import { fail } from '../base/errors.ts';
+import { mixed } from '../base/mixed.ts';
 import { capabilitiesOf, type EngineInfo, isTooOld, readInfo } from './capabilities.ts';
 import { findProgram } from './find-program.ts';
 import { hardLimits } from './hard-limits.ts';
@@ -47,20 +47,16 @@ export async function connect(request: ConnectRequest): Promise<Engine> {
     if (version !== undefined) return open(address, version, request);
   }
   const { idleSeconds, startService } = await import('./on-demand-service.ts');
-  const path = await startService(request, (socketPath) => ping({ socketPath }));
+  const start = () => startService(request, (socketPath) => ping({ socketPath }));
+  const { path, version } = await start();
   const address: Address = {
     url: `unix://${path}`,
     target: { socketPath: path },
     remote: false,
     source: 'a service started on demand',
     keepAwakeMs: (idleSeconds * 1000) / 3,
-    restart: async () => {
-      await startService(request, (socketPath) => ping({ socketPath }));
-      return ping({ socketPath: path });
-    },
+    restart: async () => (await start()).version,
   };
-  const version = await ping(address.target);
-  if (version === undefined) throw unreachable(address);
   return open(address, version, request);
 }
 
@@ -181,7 +177,7 @@ async function engineInfo(
 ): Promise<EngineInfo> {
   const file = join(
     runtimeDir(request.environment, request.uid),
-    `engine-${sha256(`${address.url} ${version} 5`).slice(0, 16)}.json`,
+    `engine-${mixed(`${address.url} ${version} 6`, 1)}.json`,
   );
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as EngineInfo;

@@ -5,7 +5,6 @@ import { initContainer, startContainer } from './container-start.ts';
 import * as creation from './creation.ts';
 import type { RawImage, RawInspect, RawListed, RawNetwork, RawPod, RawSecret, RawVolume } from './decode.ts';
 import {
-  anonymousVolumes,
   healthOf,
   inspectedContainer,
   inspectedImage,
@@ -45,6 +44,7 @@ import type {
   PullRequest,
   PushOptions,
 } from './types.ts';
+import { withVolumes } from './with-volumes.ts';
 
 /** Milliseconds between the engine's own looks at a container it waits for. */
 const waitInterval = '20ms';
@@ -105,26 +105,11 @@ export class LibpodEngine implements Engine {
     return {
       ...lists,
       capabilities: this.capabilities,
-      containers: request.details ? await this.#details(containers, request.project, options) : containers,
+      containers: request.details
+        ? await withVolumes(containers, request.project, (id) => this.inspectContainer(id, options))
+        : containers,
       images: Object.fromEntries(request.images.map((reference, index) => [reference, found[index] ?? null])),
     };
-  }
-
-  #details(
-    containers: readonly ObservedContainer[],
-    project: string,
-    options: CallOptions,
-  ): Promise<ObservedContainer[]> {
-    return Promise.all(
-      containers.map(async (container) => {
-        if (container.labels['com.docker.compose.project'] !== project || container.mounts.length === 0)
-          return container;
-        const inspect = await this.inspectContainer(container.id, options);
-        if (!inspect) return container;
-        const volumes = inspect.mounts.filter(({ type }) => type === 'volume').length;
-        return { ...container, anonymousVolumes: anonymousVolumes(inspect), volumes };
-      }),
-    );
   }
 
   async listContainers(filters: Filters, options: CallOptions = {}): Promise<ObservedContainer[]> {

@@ -15,17 +15,19 @@ import type { ConnectRequest } from './types.ts';
 export const idleSeconds = 60;
 const startTimeoutMs = 15_000;
 
-/** @returns the path of a socket that answers */
+/** @param ping - gives the version of what answers at a socket. @returns the path of a socket that answers, and that version */
 export async function startService(
   request: ConnectRequest,
   ping: (socketPath: string) => Promise<string | undefined>,
-): Promise<string> {
+): Promise<{ readonly path: string; readonly version: string }> {
   const folder = runtimeDir(request.environment, request.uid);
   const socketPath = join(folder, 'podman.sock');
   const deadline = performance.now() + startTimeoutMs;
   let release: (() => Promise<void>) | undefined;
+  let version: string | undefined;
   for (;;) {
-    if ((await ping(socketPath)) !== undefined) return socketPath;
+    version = await ping(socketPath);
+    if (version !== undefined) return { path: socketPath, version };
     release = await takeGuard(`start ${socketPath}`);
     if (release) break;
     if (performance.now() > deadline)
@@ -35,13 +37,15 @@ export async function startService(
     await sleep(20);
   }
   try {
-    if ((await ping(socketPath)) !== undefined) return socketPath;
+    version = await ping(socketPath);
+    if (version !== undefined) return { path: socketPath, version };
     await spawnService(socketPath, join(folder, 'podman.log'), request);
-    while ((await ping(socketPath)) === undefined) {
+    for (;;) {
+      version = await ping(socketPath);
+      if (version !== undefined) return { path: socketPath, version };
       if (performance.now() > deadline) throw notStarted(join(folder, 'podman.log'));
       await sleep(15);
     }
-    return socketPath;
   } finally {
     await release();
   }

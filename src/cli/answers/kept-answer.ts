@@ -9,6 +9,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { mixed } from '../../base/mixed.ts';
 import { databaseState } from '../../podman/database.ts';
 import { namesIn } from '../../podman/look.ts';
 import { lookAt, lookAtEntry } from './file-look.ts';
@@ -58,20 +59,6 @@ export function answerPath({ argv, cwd, env, code, terminals }: Asking): string 
 
 /** Variables that a shell changes by itself. A project that takes their values has no kept answer. */
 export const restless: readonly string[] = ['OLDPWD', 'SHLVL'];
-
-/** 53 bits that tell texts apart, in hex. Not a digest: that would cost as much as all the rest. */
-function mixed(text: string, seed: number): string {
-  let high = 0xdeadbeef ^ seed;
-  let low = 0x41c6ce57 ^ seed;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 0x9e3779b1);
-    low = Math.imul(low ^ code, 0x5f356495);
-  }
-  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-  return ((low & 0x1fffff) * 0x100000000 + (high >>> 0)).toString(16).padStart(14, '0');
-}
 
 /** What the command would say; undefined: that has to be found out. */
 export function keptAnswer(path: string): string | undefined {

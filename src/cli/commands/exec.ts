@@ -25,7 +25,7 @@ export const exec = defineCommand({
   ],
   run: async ({ flags, operands }, session) => {
     const [service = '', ...command] = operands;
-    const { container } = await findContainer(session, { service, index: flags.index, mustRun: true });
+    const container = await findContainer(session, { service, index: flags.index, mustRun: true });
     const { runPodman } = await import('../../podman/cli-bridge.ts');
     const { stdin, stdout } = session.streams;
     const hasTerminal = stdin.isTTY === true && stdout.isTTY === true;

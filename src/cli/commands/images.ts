@@ -1,6 +1,6 @@
 import { containersByService } from '../../plan/model.ts';
 import { anyServices, defineCommand } from '../command.ts';
-import { findProject } from '../find-project.ts';
+import { findContainers } from '../find-project.ts';
 import { humanDuration } from '../human-time.ts';
 import { formatList } from '../template.ts';
 
@@ -25,9 +25,9 @@ export const images = defineCommand({
   operands: anyServices,
   examples: [['tscompose images --format json', 'as one JSON array']],
   run: async ({ flags, operands: services }, session) => {
-    const { loaded, observed } = await findProject(session, { services });
+    const { loaded, containers: there } = await findContainers(session, services);
     const engine = await session.engine();
-    const all = containersByService(observed, loaded.project.name);
+    const all = containersByService({ containers: there }, loaded.project.name);
     const names = services.length > 0 ? services : [...all.keys()].sort();
     const containers = names.flatMap((name) => all.get(name) ?? []);
     const rows = await Promise.all(

@@ -2,7 +2,7 @@ import { fail } from '../../base/errors.ts';
 import { labels } from '../../plan/names.ts';
 import type { LogLine, LogOptions, ObservedContainer } from '../../podman/types.ts';
 import { anyServices, defineCommand } from '../command.ts';
-import { type Found, findProject } from '../find-project.ts';
+import { type FoundContainers, findContainers } from '../find-project.ts';
 import type { FlagTable, FlagValues } from '../flag.ts';
 import { followProject } from '../follow-project.ts';
 import { LogPrinter, shortName } from '../log-stream.ts';
@@ -39,7 +39,7 @@ export const logs = defineCommand({
       ...(given.since === undefined ? {} : { since: logTime('--since', given.since, now) }),
       ...(given.until === undefined ? {} : { until: logTime('--until', given.until, now) }),
     };
-    const found = await findProject(session, { services });
+    const found = await findContainers(session, services);
     const containers = chosen(found, services, given.index);
     const project = found.loaded.project.name;
     const printer = new LogPrinter({
@@ -62,9 +62,13 @@ function tailOf(text: string | undefined): { tail?: number } {
   return { tail: Number(text) };
 }
 
-function chosen(found: Found, services: readonly string[], index: number | undefined): ObservedContainer[] {
+function chosen(
+  found: FoundContainers,
+  services: readonly string[],
+  index: number | undefined,
+): ObservedContainer[] {
   const { project } = found.loaded;
-  return found.observed.containers.filter((container) => {
+  return found.containers.filter((container) => {
     const own = container.labels;
     if (own[labels.project] !== project.name || container.isInfra) return false;
     if (index !== undefined && own[labels.number] !== String(index)) return false;
@@ -96,7 +100,7 @@ async function printInOrder(
 }
 
 interface Following {
-  readonly found: Found;
+  readonly found: FoundContainers;
   readonly containers: readonly ObservedContainer[];
   readonly services: readonly string[];
   readonly log: LogOptions;

@@ -21,7 +21,7 @@ export const port = defineCommand({
     const [, digits, suffix] = /^(\d+)(?:\/(\w+))?$/.exec(text) ?? [];
     if (digits === undefined) throw fail('E_USAGE', `"${text}" is not a port`);
     const protocol = suffix ?? flags.protocol ?? 'tcp';
-    const { container } = await findContainer(session, { service, index: flags.index, mustRun: true });
+    const container = await findContainer(session, { service, index: flags.index, mustRun: true });
     const match = publishersOf(container).find(
       (publisher) => publisher.TargetPort === Number(digits) && publisher.Protocol === protocol,
     );

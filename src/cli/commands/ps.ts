@@ -3,8 +3,9 @@ import { labels } from '../../plan/names.ts';
 import type { ObservedContainer } from '../../podman/types.ts';
 import { anyServices, defineCommand } from '../command.ts';
 import { type ContainerView, stateWord, viewContainer } from '../container-view.ts';
-import { type Found, findProject } from '../find-project.ts';
+import { type FoundContainers, findContainers } from '../find-project.ts';
 import type { FlagTable, FlagValues } from '../flag.ts';
+import type { Session } from '../session.ts';
 import { formatList, type ListFormat } from '../template.ts';
 
 const flags = {
@@ -33,7 +34,7 @@ export const ps = defineCommand({
   ],
   run: async ({ flags: given, operands: services }, session) => {
     const wanted = wantedStates(given);
-    const found = await findProject(session, { services, details: true });
+    const found = await findContainers(session, services);
     const chosen = choose(found, given, wanted, services);
     if (given.quiet) session.print(chosen.map(({ id }) => `${id}\n`).join(''));
     else if (given.services)
@@ -44,12 +45,31 @@ export const ps = defineCommand({
       );
     else {
       const options = { nowMs: Date.now(), truncate: !given['no-trunc'] };
-      const rows = chosen.map((container) => viewContainer(container, options));
+      const shown = showsVolumes(given.format) ? await detailed(session, found, chosen) : chosen;
+      const rows = shown.map((container) => viewContainer(container, options));
       session.print(formatList({ format: given.format, rows, columns, json: 'lines' }));
     }
     return 0;
   },
 });
+
+/** The table has no column for them, and they cost a request for each container. */
+function showsVolumes(format: string | undefined): boolean {
+  return format !== undefined && format !== 'table';
+}
+
+async function detailed(
+  session: Session,
+  { loaded }: FoundContainers,
+  chosen: readonly ObservedContainer[],
+): Promise<ObservedContainer[]> {
+  const [{ withVolumes }, engine] = await Promise.all([
+    import('../../podman/with-volumes.ts'),
+    session.engine(),
+  ]);
+  const { signal } = session.interrupts;
+  return withVolumes(chosen, loaded.project.name, (id) => engine.inspectContainer(id, { signal }));
+}
 
 const columns: ListFormat<ContainerView>['columns'] = [
   ['NAME', (row) => row.Name],
@@ -77,7 +97,7 @@ function wantedStates(given: FlagValues<typeof flags>): ReadonlySet<string> {
 }
 
 function choose(
-  { loaded, observed, fromLabels }: Found,
+  { loaded, containers, fromLabels }: FoundContainers,
   given: FlagValues<typeof flags>,
   wanted: ReadonlySet<string>,
   services: readonly string[],
@@ -89,7 +109,7 @@ function choose(
     services.length > 0 ? services.includes(service) : given.orphans || fromLabels || known.has(service);
   const isWantedState = (state: string): boolean =>
     wanted.size > 0 ? wanted.has(state) : given.all || ['running', 'paused', 'restarting'].includes(state);
-  return observed.containers
+  return containers
     .filter(
       (container) =>
         isOfProject(container) &&

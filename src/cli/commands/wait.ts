@@ -1,7 +1,7 @@
 import { containersByService } from '../../plan/model.ts';
 import { planDown } from '../../plan/plan-down.ts';
 import { defineCommand } from '../command.ts';
-import { findProject } from '../find-project.ts';
+import { findContainers } from '../find-project.ts';
 import { finishRun, runPlan } from '../run-plan.ts';
 
 export const wait = defineCommand({
@@ -12,10 +12,10 @@ export const wait = defineCommand({
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   examples: [['tscompose wait tests', 'exit with the code of the tests']],
   run: async ({ flags, operands: services }, session) => {
-    const { loaded, observed } = await findProject(session, { services });
+    const { loaded, containers: there } = await findContainers(session, services);
     const engine = await session.engine();
     const { signal } = session.interrupts;
-    const all = containersByService(observed, loaded.project.name);
+    const all = containersByService({ containers: there }, loaded.project.name);
     const containers = services.flatMap((name) => all.get(name) ?? []);
     const waits = containers.map(async ({ name }) => ({
       name,

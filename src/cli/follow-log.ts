@@ -14,8 +14,9 @@ export async function* followLog(
   ended: AbortSignal = signal,
 ): AsyncGenerator<LogLine> {
   let last: bigint | undefined;
-  const following = { signal: AbortSignal.any([signal, ended]) };
-  for await (const line of engine.logs(name, { ...log, timestamps: true }, following)) {
+  const either = AbortSignal.any([signal, ended]);
+  const following = engine.logs(name, { ...log, timestamps: true }, { signal: either });
+  for await (const line of untilAborted(following, either)) {
     last = nanoseconds(line.time) ?? last;
     yield shown(line, log);
   }
@@ -31,6 +32,15 @@ export async function* followLog(
   for await (const line of engine.logs(name, rest, { signal })) {
     const time = nanoseconds(line.time);
     if (last === undefined || time === undefined || time > last) yield shown(line, log);
+  }
+}
+
+/** Of a container that wrote nothing the engine has not even begun to answer: then the request fails. */
+async function* untilAborted(lines: AsyncIterable<LogLine>, signal: AbortSignal): AsyncGenerator<LogLine> {
+  try {
+    yield* lines;
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

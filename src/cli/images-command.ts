@@ -64,7 +64,7 @@ export async function runImages(
   }
   const before = planned.outcome ? [planned.outcome] : [];
   if (plan.actions.length === 0 && before.length === 0) {
-    const text = command.quiet ? '' : unchangedText(session, plan);
+    const text = await unchangedText(session, plan, command.quiet);
     session.output.stderr.write(text);
     if (command.keepsAnswer)
       await keepAnswer(session, { loaded, said: [...loaded.diagnostics, ...planned.diagnostics], text });
@@ -73,11 +73,10 @@ export async function runImages(
   return { exitCode: await finishRun(session, [...before, outcome]), references };
 }
 
-/** What a build says that has nothing to do. */
-function unchangedText(session: Session, { steps }: Plan): string {
-  const { progress } = session.options;
-  const isTold = steps && steps.cached > 0 && progress !== 'quiet' && progress !== 'json';
-  return isTold ? ` nothing to build: ${steps.cached} steps cached\n` : '';
+async function unchangedText(session: Session, { steps }: Plan, isQuiet = false): Promise<string> {
+  const { settledText } = await import('../report/settled.ts');
+  const settled = { containers: [], ...(steps ? { cachedSteps: steps.cached } : {}) };
+  return settledText(settled, isQuiet ? 'quiet' : session.options.progress);
 }
 
 async function keepAnswer(session: Session, idle: Parameters<typeof keepIdleBuild>[1]): Promise<void> {

@@ -34,6 +34,26 @@ services:
   expect(only.stdout).not.toContain('three');
 });
 
+scenario(
+  'attached up of what runs already says so, and of a silent container only its end',
+  async ({ project }) => {
+    project.compose(`
+services:
+  silent: { <<: *sleep, stop_grace_period: 1s }
+  talker: { <<: *box, command: ["sh", "-c", "while :; do echo here; sleep 0.1; done"], stop_grace_period: 1s }
+`);
+    await project.ok('up', '-d');
+    const running = project.start(['up']);
+    await eventually(() => expect(running.said.stdout).toContain('talker-1  | here'));
+    expect(running.said.stderr).toContain(` Container ${project.name}-silent-1  Running\n`);
+    running.kill('SIGINT');
+    const { code, stdout, stderr } = await running.done;
+    expect(code).toBe(130);
+    expect(stdout + stderr).toMatch(/silent-1 .*exited with code 137/);
+    expect(stdout + stderr).not.toContain('cannot be read');
+  },
+);
+
 scenario('the end of one container ends all when the flags say so, with its code', async ({ project }) => {
   project.compose(`
 services:

@@ -73,7 +73,14 @@ scenario(
       await store.podman('tag', base, own);
       const up = (env?: Record<string, string>): Promise<Asked> => run(['up', '-d'], env);
       const settled = async (what: string): Promise<void> => {
-        expect(await up(), what).toMatchObject({ isAsked: false, stdout: '', stderr: '' });
+        const answer = await up();
+        const [a, b] = await states();
+        const stderr = ` Container ${container('a')}  ${a}\n Container ${container('b')}  ${b}`;
+        expect(answer, what).toMatchObject({
+          isAsked: false,
+          stdout: '',
+          stderr: stderr.replaceAll('  running', '  Running').replaceAll('  exited', '  Exited'),
+        });
       };
       expect((await up()).isAsked).toBe(true);
       await settled('nothing');
@@ -142,11 +149,12 @@ scenario('up: of a volume with other labels than the file says is told each time
       /compose\.yaml:\d+:\d+: warning W_VOLUME_DIFFERS: volume "\S+_data" exists with other labels \(tier\)/,
     );
     expect(await run(['up', '-d'])).toMatchObject({ isAsked: false, stderr: changed.stderr });
-    expect((await run(['plan'])).stderr).toBe(changed.stderr);
+    const state = ` Container ${project.name}-a-1  Running`;
+    expect(`${(await run(['plan'])).stderr}\n${state}`).toBe(changed.stderr);
     await run(['down', '-t', '0']);
     await store.podman('volume', 'rm', `${project.name}_data`);
     expect((await run(['up', '-d'])).stderr).not.toContain('W_VOLUME_DIFFERS');
-    expect(await run(['up', '-d'])).toMatchObject({ isAsked: false, stderr: '' });
+    expect(await run(['up', '-d'])).toMatchObject({ isAsked: false, stderr: state });
   });
 });
 

@@ -10,10 +10,12 @@ export interface IdleUp {
   readonly observed: Observed;
   /** Everything that was said. */
   readonly said: readonly Diagnostic[];
+  /** What was written after that. */
+  readonly text: string;
 }
 
 /** Of an `up` that leaves what runs to itself. */
-export async function keepIdleUp(session: Session, { loaded, observed, said }: IdleUp): Promise<void> {
+export async function keepIdleUp(session: Session, { loaded, observed, said, text }: IdleUp): Promise<void> {
   const { witness } = session;
   if (!witness || isSpecial(session) || hangsOnTime(loaded)) return;
   const { name } = loaded.project;
@@ -28,13 +30,13 @@ export async function keepIdleUp(session: Session, { loaded, observed, said }: I
   const { services, networks } = loaded.project;
   const wanted = Object.values(services).flatMap((service) => Object.keys(service.networks ?? {}));
   const isJoined = wanted.every((key) => joined.has(networks?.[key]?.name ?? key));
-  if (isJoined) witness.keep({ text: await session.rendered(said), entries: [], containers });
+  if (isJoined) witness.keep({ text: (await session.rendered(said)) + text, entries: [], containers });
 }
 
-/** Of a build all of whose steps are there. @param text - what was written besides */
+/** Of a build all of whose steps are there. */
 export async function keepIdleBuild(
   session: Session,
-  { loaded, said, text }: Omit<IdleUp, 'observed'> & { readonly text: string },
+  { loaded, said, text }: Omit<IdleUp, 'observed'>,
 ): Promise<void> {
   const { witness } = session;
   const room = witness && (await session.buildRoom());

@@ -78,6 +78,7 @@ export const up = defineCommand({
       return 0;
     }
     const ready = await prepareUp(session, flow);
+    await tellSettled(session, ready, flow);
     const isDetached = call.flags.detach || call.flags.wait || call.flags['no-start'];
     if (isDetached) return runDetached(session, ready, { flow, given: call.flags });
     const { runAttached } = await import('../attached-up.ts');
@@ -135,7 +136,7 @@ async function runDetached(
   const outcome = withUnready(run, planned.plan);
   const code = await finishRun(session, [...(ready.outcome ? [ready.outcome] : []), outcome]);
   if (code !== 0 || given.wait || given['no-start']) return code;
-  if ('said' in ready) await keepAnswer(session, ready);
+  if ('said' in ready) await keepAnswer(session, ready, flow);
   else await lookAfter(session, ready, flow);
   return code;
 }
@@ -149,13 +150,32 @@ async function lookAfter(session: Session, ready: UpReady, flow: UpFlow): Promis
   const { watchStart } = await import('../watch-start.ts');
   await watchStart(session, plan, seen?.containers);
   const settled = seen && (await settledAfter(session, ready, flow));
-  if (settled) await keepAnswer(session, settled);
+  if (settled) await keepAnswer(session, settled, flow);
 }
 
-async function keepAnswer(session: Session, settled: UpSettled): Promise<void> {
+async function keepAnswer(session: Session, settled: UpSettled, flow: UpFlow): Promise<void> {
   if (!session.witness) return;
   const { keepIdleUp } = await import('../answers/keep-answer.ts');
-  await keepIdleUp(session, settled);
+  await keepIdleUp(session, { ...settled, text: await settledText(session, settled, flow) });
+}
+
+/** When there is nothing to do, says how the containers are. */
+async function tellSettled(session: Session, ready: UpReady, flow: UpFlow): Promise<void> {
+  if (ready.planned.plan.actions.length > 0 || ready.outcome) return;
+  session.output.stderr.write(await settledText(session, ready, flow));
+}
+
+async function settledText(session: Session, { loaded, observed }: UpReady, flow: UpFlow): Promise<string> {
+  const [{ containersByService, selectServices }, report] = await Promise.all([
+    import('../../plan/model.ts'),
+    import('../../report/settled.ts'),
+  ]);
+  const { project } = loaded;
+  const all = containersByService(observed, project.name);
+  const containers = [...selectServices(project, flow.services, flow.up.noDeps)]
+    .sort()
+    .flatMap((service) => (all.get(service) ?? []).map(({ name, state }) => ({ name, service, state })));
+  return report.settledText({ containers }, session.options.progress);
 }
 
 const timeIsOver = 'not everything was running or healthy within';

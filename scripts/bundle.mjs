@@ -43,7 +43,6 @@ export const packs = [
       'plan/model.ts',
       // Also of an up that finds nothing to do.
       'cli/watch-start.ts',
-      'cli/answers/keep-answer.ts',
       'execute/execute.ts',
       'podman/on-demand-service.ts',
       'report/diagnostics.ts',

@@ -1,7 +1,7 @@
 import type { ImagesOptions } from '../plan/inputs.ts';
 import type { Action, Plan } from '../plan/types.ts';
 import type { Observed } from '../podman/types.ts';
-import type { keepIdleBuild } from './answers/keep-answer.ts';
+import { keepIdleBuild } from './answers/keep-answer.ts';
 import { planBuilds } from './plan-builds.ts';
 import { finishRun, runPlan } from './run-plan.ts';
 import type { Session } from './session.ts';
@@ -67,7 +67,7 @@ export async function runImages(
     const text = await unchangedText(session, plan, command.quiet);
     session.output.stderr.write(text);
     if (command.keepsAnswer)
-      await keepAnswer(session, { loaded, said: [...loaded.diagnostics, ...planned.diagnostics], text });
+      await keepIdleBuild(session, { loaded, said: [...loaded.diagnostics, ...planned.diagnostics], text });
   }
   const outcome = await runPlan(session, plan, { loaded, failureMode: command.failureMode });
   return { exitCode: await finishRun(session, [...before, outcome]), references };
@@ -77,12 +77,6 @@ async function unchangedText(session: Session, { steps }: Plan, isQuiet = false)
   const { settledText } = await import('../report/settled.ts');
   const settled = { containers: [], ...(steps ? { cachedSteps: steps.cached } : {}) };
   return settledText(settled, isQuiet ? 'quiet' : session.options.progress);
-}
-
-async function keepAnswer(session: Session, idle: Parameters<typeof keepIdleBuild>[1]): Promise<void> {
-  if (!session.witness) return;
-  const { keepIdleBuild } = await import('./answers/keep-answer.ts');
-  await keepIdleBuild(session, idle);
 }
 
 /** Building needs to know nothing of containers, and looks images up one by one. */

@@ -1,6 +1,7 @@
 import { fail } from '../../base/errors.ts';
 import type { Outcome } from '../../execute/types.ts';
 import type { Plan } from '../../plan/types.ts';
+import { keepIdleUp } from '../answers/keep-answer.ts';
 import { anyServices, defineCommand } from '../command.ts';
 import type { FlagTable, FlagValues } from '../flag.ts';
 import { finishRun, runPlan } from '../run-plan.ts';
@@ -155,7 +156,6 @@ async function lookAfter(session: Session, ready: UpReady, flow: UpFlow): Promis
 
 async function keepAnswer(session: Session, settled: UpSettled, flow: UpFlow): Promise<void> {
   if (!session.witness) return;
-  const { keepIdleUp } = await import('../answers/keep-answer.ts');
   await keepIdleUp(session, { ...settled, text: await settledText(session, settled, flow) });
 }
 

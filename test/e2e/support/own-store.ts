@@ -117,6 +117,20 @@ export class OwnStore {
 
   close(): void {
     this.#service.kill();
+    for (let tries = 1; ; tries++) {
+      this.#unmount();
+      try {
+        rmSync(this.folder, { recursive: true, force: true });
+        return;
+      } catch (error) {
+        if (tries === 20) throw error;
+        execFileSync('sleep', ['0.2']);
+      }
+    }
+  }
+
+  /** A podman that still clears up after a container mounts it anew. */
+  #unmount(): void {
     const graph = join(this.folder, 'graph');
     for (const path of [join(graph, 'overlay'), ...(this.#isSmall ? [graph] : [])]) {
       try {
@@ -125,6 +139,5 @@ export class OwnStore {
         // Podman had not mounted it.
       }
     }
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

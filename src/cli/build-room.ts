@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Contexts } from '../build/context/contexts.ts';
-import type { ReadXattrs } from '../build/context/tree.ts';
 import type { GraphWorld } from '../build/graph/world.ts';
 import { CacheFolder } from '../build/index/cache-folder.ts';
 import { canBeHad, StepIndex } from '../build/index/step-index.ts';
@@ -14,7 +13,7 @@ import { runtimeDir } from '../podman/runtime-dir.ts';
 import { removeStaleBuilds } from '../podman/stale-builds.ts';
 import { isAlive } from '../podman/sweep.ts';
 import type { Engine } from '../podman/types.ts';
-import { readXattrs } from '../podman/xattrs.ts';
+import { XattrReader } from '../podman/xattrs.ts';
 import type { Witness } from './answers/witness.ts';
 import { commandContainers } from './build-room/command-containers.ts';
 import { remembered } from './build-room/remembered.ts';
@@ -82,8 +81,8 @@ export function openBuildRoom({
   const store = new LocalStore(place);
   const lookup = storeLookup(store, engine);
   const cache = new CacheFolder(buildCacheFolder(env), process.pid);
-  const xattrs: ReadXattrs = (paths) => readXattrs(paths, env['PATH']);
-  const contexts = new Contexts({ cache, now: Date.now, xattrs });
+  const xattrs = new XattrReader(env['PATH']);
+  const contexts = new Contexts({ cache, now: Date.now, xattrs: (paths) => xattrs.read(paths) });
   const index = new StepIndex({ cache, engine: `${version} ${place.graphRoot}`, project });
   const folder = (): string => runtimeDir(env, uid);
   const containers = commandContainers(engine, env, folder);
@@ -99,7 +98,10 @@ export function openBuildRoom({
     session: new BuildSession({ tools, index, contexts }),
     save: () => contexts.save(),
     foresee: containers.foresee,
-    settle: containers.settle,
+    settle: async () => {
+      await containers.settle();
+      xattrs.close();
+    },
     namesOf: (image) => store.names(image),
     ownsStore: lookup.isConfirmed,
     forgetImages,

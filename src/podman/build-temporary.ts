@@ -83,11 +83,17 @@ export async function removeBuildFolder(folder: string, setting: ContainersSetti
   await rm(folder, { recursive: true, force: true });
 }
 
-/** What the builder had just started when it was ended works on for nobody: it has the builder's environment. */
+/**
+ * What the builder had just started when it was ended works on for nobody: it has the builder's environment. A process shows none while
+ * it becomes another program, so one look that finds nobody is not enough.
+ */
 function endUsers(path: string): void {
-  for (const pid of processIds()) {
-    const settings = textOf(`/proc/${pid}/environ`).split('\0');
-    if (settings.includes(`TMPDIR=${path}`)) endAll(withDescendants(pid));
+  for (let looks = 0, empty = 0; looks < 10 && empty < 2; looks++) {
+    const users = processIds().filter((pid) =>
+      textOf(`/proc/${pid}/environ`).split('\0').includes(`TMPDIR=${path}`),
+    );
+    for (const pid of users) endAll(withDescendants(pid));
+    if (users.length === 0) empty++;
   }
 }
 

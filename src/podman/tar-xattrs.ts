@@ -5,12 +5,16 @@ import type { Xattrs } from './types.ts';
 const blockBytes = 512;
 
 export class TarXattrs {
-  /** One for each entry, in the archive's order. */
-  readonly entries: Xattrs[] = [];
+  readonly #onEntry: (xattrs: Xattrs, name: string) => void;
   #rest: Buffer = Buffer.alloc(0);
   /** Bytes of a content that are still to be passed over. */
   #skip = 0;
   #records: ReadonlyMap<string, Buffer> = new Map();
+
+  /** @param onEntry - told of each entry in the archive's order; a name of more than 100 bytes is cut */
+  constructor(onEntry: (xattrs: Xattrs, name: string) => void) {
+    this.#onEntry = onEntry;
+  }
 
   write(chunk: Buffer): void {
     let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -38,9 +42,10 @@ export class TarXattrs {
     }
     // Empty blocks end the archive.
     if (data[0] === 0) return blockBytes;
-    this.entries.push(xattrsOf(this.#records));
+    const xattrs = xattrsOf(this.#records);
     this.#records = new Map();
     this.#skip = padded;
+    this.#onEntry(xattrs, nameOf(data));
     return blockBytes;
   }
 
@@ -49,6 +54,11 @@ export class TarXattrs {
     if (long) return Number(long.toString('latin1'));
     return Number.parseInt(header.toString('latin1', 124, 136), 8) || 0;
   }
+}
+
+function nameOf(header: Buffer): string {
+  const end = header.subarray(0, 100).indexOf(0);
+  return header.toString('latin1', 0, end < 0 ? 100 : end);
 }
 
 /** `LENGTH KEY=VALUE\n`; a value may hold any bytes. */

@@ -1,63 +1,76 @@
 /**
- * Extended attributes of files: capabilities of programs and what users have attached. Node cannot read them; GNU tar can, and one
- * process of it tells of many files.
+ * Extended attributes of files: capabilities of programs, what users have attached, and the marks of overlay file systems. Node cannot
+ * read them; GNU tar can, and one process of it tells of all files of a run.
  */
-import { spawn } from 'node:child_process';
 import { findProgram } from './find-program.ts';
-import { TarXattrs } from './tar-xattrs.ts';
+import { ImageUnreadable } from './image-tree.ts';
+import { TarProcess } from './tar-process.ts';
 import type { Xattrs } from './types.ts';
 
-/** The attributes that Buildah copies. What overlay file systems keep for themselves is none of them. */
-const patterns = [
-  '--xattrs-include=security.capability',
-  '--xattrs-include=security.ima',
-  '--xattrs-include=user.*',
-  '--xattrs-exclude=user.overlay.*',
-  '--xattrs-exclude=user.fuseoverlayfs.*',
-  '--xattrs-exclude=user.containers.*',
-];
+/** What overlay file systems keep for themselves: Buildah does not copy it. */
+const ofStore = /^(?:trusted|user)\.(?:overlay|fuseoverlayfs|containers)\./;
+const opaqueMark = /^(?:trusted|user)\.(?:overlay|fuseoverlayfs)\.opaque$/;
 
-/**
- * @param paths - files and directories, absolute
- * @returns the attributes of those that have any, by path; nothing where there is no GNU tar or a file cannot be read
- */
-export async function readXattrs(
-  paths: readonly string[],
-  searchPath: string | undefined,
-): Promise<ReadonlyMap<string, Xattrs>> {
-  const program = findProgram('tar', searchPath);
-  if (!program || paths.length === 0) return new Map();
-  const found = await askTar(program, paths);
-  if (found?.length !== paths.length) return new Map();
-  return new Map(paths.flatMap((path, index) => pair(path, found[index])));
+export class XattrReader {
+  readonly #program: string | undefined;
+  #tar: TarProcess | undefined;
+  #isUseless = false;
+
+  /** @param searchPath - `PATH` */
+  constructor(searchPath: string | undefined) {
+    this.#program = findProgram('tar', searchPath);
+  }
+
+  /**
+   * The attributes that Buildah copies.
+   *
+   * @param paths - files and directories, absolute
+   * @returns those of them that have any, by path; nothing where there is no GNU tar or a file cannot be read
+   */
+  async read(paths: readonly string[]): Promise<ReadonlyMap<string, Xattrs>> {
+    const found = await this.#ask(paths);
+    return new Map(paths.flatMap((path, index) => pair(path, found?.[index])));
+  }
+
+  /**
+   * Those of the directories that carry the mark by which a directory hides what lower layers have of it.
+   *
+   * @throws {ImageUnreadable}
+   */
+  async opaque(folders: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.#ask(folders);
+    if (!found) throw new ImageUnreadable('tar cannot tell which directories are opaque');
+    const isMarked = (xattrs: Xattrs | undefined): boolean =>
+      Object.entries(xattrs ?? {}).some(([name, value]) => opaqueMark.test(name) && value[0] === 0x79);
+    return new Set(folders.filter((_folder, index) => isMarked(found[index])));
+  }
+
+  close(): void {
+    this.#tar?.close();
+    this.#tar = undefined;
+  }
+
+  /** One for each path; undefined: they cannot be told. */
+  async #ask(paths: readonly string[]): Promise<readonly Xattrs[] | undefined> {
+    if (paths.length === 0) return [];
+    // Somebody may have killed it.
+    for (let tries = 0; tries < 2; tries++) {
+      const tar = this.#process();
+      const found = await tar?.ask(paths);
+      if (found) return found.length === paths.length ? found : undefined;
+      if (!tar?.hasAnswered) this.#isUseless = true;
+    }
+    return undefined;
+  }
+
+  #process(): TarProcess | undefined {
+    if (this.#program === undefined || this.#isUseless) return undefined;
+    if (!this.#tar || this.#tar.isOver) this.#tar = new TarProcess(this.#program);
+    return this.#tar;
+  }
 }
 
 function pair(path: string, xattrs: Xattrs | undefined): [string, Xattrs][] {
-  return xattrs && Object.keys(xattrs).length > 0 ? [[path, xattrs]] : [];
-}
-
-/** One for each path, in their order; undefined when tar could not do it. */
-function askTar(program: string, paths: readonly string[]): Promise<readonly Xattrs[] | undefined> {
-  const args = [
-    '--create',
-    '--file=-',
-    '--format=pax',
-    '--absolute-names',
-    '--no-recursion',
-    '--hard-dereference',
-  ];
-  const names = ['--null', '--files-from=-'];
-  const child = spawn(program, [...args, '--xattrs', ...patterns, ...names], {
-    env: { LC_ALL: 'C' },
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const reader = new TarXattrs();
-  child.stdout.on('data', (chunk: Buffer) => reader.write(chunk));
-  // It may end before it has read all names.
-  child.stdin.on('error', () => child.kill());
-  child.stdin.end(paths.map((path) => `${path}\0`).join(''));
-  return new Promise((resolve) => {
-    child.on('error', () => resolve(undefined));
-    child.on('close', (code) => resolve(code === 0 ? reader.entries : undefined));
-  });
+  const own = Object.entries(xattrs ?? {}).filter(([name]) => !ofStore.test(name));
+  return own.length > 0 ? [[path, Object.fromEntries(own)]] : [];
 }

@@ -18,7 +18,7 @@ export interface ChangedRequest {
   /** The image's files before. */
   readonly before: FileTree;
   /** Those of the directories that carry the opaque mark. */
-  readonly opaque: (folders: readonly string[]) => ReadonlySet<string>;
+  readonly opaque: (folders: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Mount points that stay in the layer where the image has none: what this engine's own builder leaves. */
   readonly left: readonly string[];
 }
@@ -37,10 +37,10 @@ const mountFolders: ReadonlySet<string> = new Set(['dev', 'etc', 'proc', 'run', 
  * @returns parents first
  * @throws {TreeUnknown} when a name cannot be told
  */
-export function changedFiles(request: ChangedRequest): LayerEntry[] {
+export async function changedFiles(request: ChangedRequest): Promise<LayerEntry[]> {
   const walk = new Walk(request);
   walk.folder('');
-  const entries = walk.withMarks();
+  const entries = await walk.withMarks();
   return [...entries, ...leftBehind(request, new Set(entries.map(({ path }) => path)))];
 }
 
@@ -107,12 +107,12 @@ class Walk {
   }
 
   /** Only a directory that was there before can hide something. */
-  withMarks(): LayerEntry[] {
+  async withMarks(): Promise<LayerEntry[]> {
     const { before, opaque } = this.#request;
     const known = this.#entries.filter(
       ({ path, file }) => file.kind === 'directory' && before.lstat(path)?.kind === 'directory',
     );
-    const marked = opaque(known.map(({ file }) => file.hostPath));
+    const marked = await opaque(known.map(({ file }) => file.hostPath));
     return this.#entries.flatMap((entry) =>
       entry.file.kind === 'directory' && marked.has(entry.file.hostPath)
         ? [entry, opaqueMarker(entry.path, entry.file.mtime)]

@@ -55,9 +55,9 @@ export async function runContainer(
   };
   const ran = await withPlace(action, () => run(call, telling));
   try {
-    const opaque = (folders: readonly string[]): ReadonlySet<string> =>
+    const opaque = (folders: readonly string[]): Promise<ReadonlySet<string>> =>
       tools.opaque(folders.filter((folder) => !placed?.isAsWritten(folder)));
-    const entries = changesOf({ changed: ran.files, before: ground.files, left, opaque });
+    const entries = await changesOf({ changed: ran.files, before: ground.files, left, opaque });
     if (!entries) {
       ran.remove();
       return undefined;
@@ -95,9 +95,9 @@ function isRoot(user: string | undefined): boolean {
   return user === undefined || /^(?:root|0)(?::(?:root|0))?$/.test(user);
 }
 
-function changesOf(request: ChangedRequest): LayerEntry[] | undefined {
+async function changesOf(request: ChangedRequest): Promise<LayerEntry[] | undefined> {
   try {
-    return changedFiles(request);
+    return await changedFiles(request);
   } catch (error) {
     if (error instanceof TreeUnknown) return undefined;
     throw error;

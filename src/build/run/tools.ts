@@ -76,7 +76,7 @@ export interface BuildTools {
   /** Of an ordinary user: whose files on this machine are whose in images. */
   readonly idMappings?: IdMappings;
   /** Those of the directories that carry an overlay file system's opaque mark. May throw a `TreeUnknown`. */
-  readonly opaque: (folders: readonly string[]) => ReadonlySet<string>;
+  readonly opaque: (folders: readonly string[]) => Promise<ReadonlySet<string>>;
   /** A private directory. */
   readonly folder: () => string;
   readonly now: () => Date;

@@ -1,12 +1,12 @@
 /** What carrying steps out needs of this machine. */
 import { fail } from '../../base/errors.ts';
-import type { FileTree, ReadXattrs } from '../../build/context/tree.ts';
+import type { FileTree } from '../../build/context/tree.ts';
 import type { BuildTools } from '../../build/run/tools.ts';
-import { opaqueAmong } from '../../podman/image-tree.ts';
 import type { LocalStore } from '../../podman/local-store.ts';
 import { RegistryCaches } from '../../podman/registry-cache.ts';
 import { buildSegment, type SegmentContext } from '../../podman/segment-build.ts';
 import type { Engine, StorePlace } from '../../podman/types.ts';
+import type { XattrReader } from '../../podman/xattrs.ts';
 import type { Environment } from '../global-options.ts';
 import { asUnknown, imageFiles } from '../image-files.ts';
 import type { CommandContainers } from './command-containers.ts';
@@ -21,7 +21,7 @@ export interface ToolsSetting {
   readonly store: LocalStore;
   readonly lookup: StoreLookup;
   readonly containers: CommandContainers;
-  readonly xattrs: ReadXattrs;
+  readonly xattrs: XattrReader;
 }
 
 export function buildTools(setting: ToolsSetting): BuildTools {
@@ -33,7 +33,7 @@ export function buildTools(setting: ToolsSetting): BuildTools {
     document: lookup.document,
     layerSizes: (id) => store.layerSizes(id),
     files: treesOf(setting),
-    xattrs,
+    xattrs: (paths) => xattrs.read(paths),
     exists: (image) => engine.imageExists(image),
     load: async (tar) => {
       await engine.loadImage(tar);
@@ -45,7 +45,12 @@ export function buildTools(setting: ToolsSetting): BuildTools {
     leavesMountPoints: has.buildMountPoints,
     doubleStar: has.copyDoubleStar,
     ...(idMappings ? { idMappings } : {}),
-    opaque: (folders) => asUnknown(() => opaqueAmong(folders, env['PATH'])),
+    opaque: (folders) =>
+      xattrs.opaque(folders).catch((error: unknown) =>
+        asUnknown(() => {
+          throw error;
+        }),
+      ),
     folder,
     now: () => new Date(),
   };

@@ -23,14 +23,14 @@ afterEach(() => {
 const treeOf = ({ path }: BuildFolder): LocalTree =>
   new LocalTree(path, new FileIndex(path, undefined, Date.now));
 
-function changes(
+async function changes(
   more: { opaque?: readonly string[]; left?: readonly string[]; changed?: FileTree } = {},
-): string[] {
+): Promise<string[]> {
   const marked = new Set((more.opaque ?? []).map((path) => join(upper.path, path)));
-  const entries = changedFiles({
+  const entries = await changedFiles({
     changed: more.changed ?? treeOf(upper),
     before: treeOf(image),
-    opaque: (folders) => new Set(folders.filter((folder) => marked.has(folder))),
+    opaque: (folders) => Promise.resolve(new Set(folders.filter((folder) => marked.has(folder)))),
     left: more.left ?? [],
   });
   return entries.map(
@@ -40,28 +40,28 @@ function changes(
 }
 
 describe('what a command has changed', () => {
-  it('is files, directories and links, parents first, a file with two names once', () => {
+  it('is files, directories and links, parents first, a file with two names once', async () => {
     upper.write('srv/b', 'x', 0o600);
     linkSync(join(upper.path, 'srv/b'), join(upper.path, 'srv/c'));
     symlinkSync('/srv/b', join(upper.path, 'a'));
     chmodSync(join(upper.path, 'srv'), 0o750);
-    expect(changes()).toEqual(['s 777 a', 'd 750 srv', 'f 600 srv/b', 'f 600 srv/c = srv/b']);
+    expect(await changes()).toEqual(['s 777 a', 'd 750 srv', 'f 600 srv/b', 'f 600 srv/c = srv/b']);
   });
 
-  it('is nothing where only what engines mount has got a place', () => {
+  it('is nothing where only what engines mount has got a place', async () => {
     for (const name of ['etc/hosts', 'etc/hostname', 'etc/resolv.conf', 'run/.containerenv'])
       upper.write(name, '');
     for (const name of ['dev', 'proc', 'sys']) mkdirSync(join(upper.path, name));
     symlinkSync('/proc/mounts', join(upper.path, 'etc/mtab'));
     // The image has /etc, which may have been changed itself.
-    expect(changes()).toEqual(['d 755 etc']);
+    expect(await changes()).toEqual(['d 755 etc']);
   });
 
-  it('is also what stands beside the mounts, or in their place', () => {
+  it('is also what stands beside the mounts, or in their place', async () => {
     upper.write('run/app.pid', '1');
     upper.write('etc/hosts', 'not empty: nothing was mounted there');
     mkdirSync(join(upper.path, 'etc/hostname'));
-    expect(changes()).toEqual([
+    expect(await changes()).toEqual([
       'd 755 etc',
       'd 755 etc/hostname',
       'f 644 etc/hosts',
@@ -70,10 +70,10 @@ describe('what a command has changed', () => {
     ]);
   });
 
-  it('hides what was in a directory that was made anew, and asks only of directories that were there', () => {
+  it('hides what was in a directory that was made anew, and asks only of directories that were there', async () => {
     upper.write('etc/new', '');
     upper.write('fresh/x', '');
-    expect(changes({ opaque: ['etc', 'fresh'] })).toEqual([
+    expect(await changes({ opaque: ['etc', 'fresh'] })).toEqual([
       'd 755 etc',
       'f 600 etc/.wh..wh..opq',
       'f 644 etc/new',
@@ -82,7 +82,7 @@ describe('what a command has changed', () => {
     ]);
   });
 
-  it('marks what was removed', () => {
+  it('marks what was removed', async () => {
     mkdirSync(join(upper.path, 'etc'));
     const tree = treeOf(upper);
     const removed: FileTree = {
@@ -94,11 +94,11 @@ describe('what a command has changed', () => {
       },
       digest: () => '',
     };
-    expect(changes({ changed: removed })).toEqual(['d 755 etc', 'f 600 etc/.wh.passwd']);
+    expect(await changes({ changed: removed })).toEqual(['d 755 etc', 'f 600 etc/.wh.passwd']);
   });
 
-  it('has the mount points that old builders leave, where the image has none', () => {
-    expect(changes({ left: mountPointsOfOldBuilders('default') })).toEqual([
+  it('has the mount points that old builders leave, where the image has none', async () => {
+    expect(await changes({ left: mountPointsOfOldBuilders('default') })).toEqual([
       'd 755 dev',
       'f 755 etc/hostname',
       'f 755 etc/hosts',
@@ -110,7 +110,7 @@ describe('what a command has changed', () => {
     upper.write('run/x', '');
     image.write('etc/hostname', 'there');
     image.write('sys/x', '');
-    expect(changes({ left: mountPointsOfOldBuilders('none') })).toEqual([
+    expect(await changes({ left: mountPointsOfOldBuilders('none') })).toEqual([
       'd 755 run',
       'f 644 run/x',
       'd 755 dev',
@@ -118,18 +118,18 @@ describe('what a command has changed', () => {
     ]);
   });
 
-  it('cannot be told where a name is not text', () => {
+  it('cannot be told where a name is not text', async () => {
     execFileSync('sh', ['-c', `touch "$1/$(printf '\\377')"`, 'sh', upper.path]);
-    expect(() => changes()).toThrow('\u{fffd}');
+    await expect(changes()).rejects.toThrow('\u{fffd}');
   });
 
-  it('leaves out sockets, which no archive holds', () => {
+  it('leaves out sockets, which no archive holds', async () => {
     upper.write('f', '');
     // Killed, so that the socket stays.
     const listen =
       "require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
     spawnSync(process.execPath, ['-e', listen, join(upper.path, 's')]);
     expect(lstatSync(join(upper.path, 's')).isSocket()).toBe(true);
-    expect(changes()).toEqual(['f 644 f']);
+    expect(await changes()).toEqual(['f 644 f']);
   });
 });

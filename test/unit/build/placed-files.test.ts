@@ -64,17 +64,22 @@ describe('files laid under a container', () => {
   }
 
   /** What a command has done, as the layer says it. */
-  function changes(files: PlacedFiles, layers: (readonly LayerEntry[])[] = [layer]): string[] {
-    return changeEntries(files, layers).map(({ path, sameAs }) =>
+  async function changes(files: PlacedFiles, layers: (readonly LayerEntry[])[] = [layer]): Promise<string[]> {
+    return (await changeEntries(files, layers)).map(({ path, sameAs }) =>
       sameAs === undefined ? path : `${path} = ${sameAs}`,
     );
   }
 
-  function changeEntries(files: PlacedFiles, layers: (readonly LayerEntry[])[] = [layer]): LayerEntry[] {
+  async function changeEntries(
+    files: PlacedFiles,
+    layers: (readonly LayerEntry[])[] = [layer],
+  ): Promise<LayerEntry[]> {
     const before = new Overlay(undefined);
     for (const entry of layers.flat()) before.put(entry);
     const changed = new LocalTree(folder.path, new FileIndex(folder.path, undefined, Date.now));
-    return files.changedIn(changedFiles({ changed, before, left: [], opaque: () => new Set() }));
+    return files.changedIn(
+      await changedFiles({ changed, before, left: [], opaque: () => Promise.resolve(new Set()) }),
+    );
   }
 
   it('are written as they are, the times of directories too', () => {
@@ -100,8 +105,8 @@ describe('files laid under a container', () => {
     expect(readFileSync(at('d/two'), 'utf8')).toBe('two');
   });
 
-  it('are nobody else’s work while nothing is done', () => {
-    expect(changes(placed(layer))).toEqual([]);
+  it('are nobody else’s work while nothing is done', async () => {
+    expect(await changes(placed(layer))).toEqual([]);
   });
 
   it('are known by where they are on this machine, until something is done to them', () => {
@@ -114,41 +119,41 @@ describe('files laid under a container', () => {
     expect(paths.filter((path) => files.isAsWritten(at(path)))).toEqual(['d/deep/x']);
   });
 
-  it('count where content or mode changed, with the directories above', () => {
+  it('count where content or mode changed, with the directories above', async () => {
     const files = placed(layer);
     appendFileSync(at('d/deep/x'), 'more');
     chmodSync(at('d/two'), 0o600);
-    expect(changes(files)).toEqual(['d', 'd/deep', 'd/deep/x', 'd/two']);
+    expect(await changes(files)).toEqual(['d', 'd/deep', 'd/deep/x', 'd/two']);
   });
 
-  it('leave a mark where they are removed, one for all below a directory', () => {
+  it('leave a mark where they are removed, one for all below a directory', async () => {
     const files = placed(layer);
     rmSync(at('d/deep'), { recursive: true });
     rmSync(at('d/one'));
-    expect(changes(files)).toEqual(['d', 'd/.wh.deep', 'd/.wh.one']);
+    expect(await changes(files)).toEqual(['d', 'd/.wh.deep', 'd/.wh.one']);
   });
 
-  it('are hidden by a directory that was made anew, and not by a file in its place', () => {
+  it('are hidden by a directory that was made anew, and not by a file in its place', async () => {
     const files = placed(layer);
     rmSync(at('d/deep'), { recursive: true });
     mkdirSync(at('d/deep'));
     writeFileSync(at('d/deep/n'), 'n');
-    expect(changes(files)).toEqual(['d', 'd/deep', 'd/deep/.wh..wh..opq', 'd/deep/n']);
+    expect(await changes(files)).toEqual(['d', 'd/deep', 'd/deep/.wh..wh..opq', 'd/deep/n']);
     rmSync(at('d/deep'), { recursive: true });
     writeFileSync(at('d/deep'), 'file');
-    expect(changes(files)).toEqual(['d', 'd/deep']);
+    expect(await changes(files)).toEqual(['d', 'd/deep']);
   });
 
-  it('move with all that is in them', () => {
+  it('move with all that is in them', async () => {
     const files = placed(layer);
     renameSync(at('d/deep'), at('d/moved'));
-    expect(changes(files)).toEqual(['d', 'd/moved', 'd/moved/x', 'd/moved/y', 'd/.wh.deep']);
+    expect(await changes(files)).toEqual(['d', 'd/moved', 'd/moved/x', 'd/moved/y', 'd/.wh.deep']);
   });
 
-  it('share their content with new names', () => {
+  it('share their content with new names', async () => {
     const files = placed(layer);
     linkSync(at('d/one'), at('d/zero'));
-    expect(changes(files)).toEqual(['d', 'd/one', 'd/zero = d/one']);
+    expect(await changes(files)).toEqual(['d', 'd/one', 'd/zero = d/one']);
   });
 
   it('say that a file is gone which was there a moment ago', () => {
@@ -156,13 +161,13 @@ describe('files laid under a container', () => {
     expect(() => placed([gone])).toThrow('was changed while it was being copied');
   });
 
-  it('keep the links between them', () => {
+  it('keep the links between them', async () => {
     const linked = [directory('l'), file('l/a', 'a'), { ...file('l/b', 'a'), sameAs: 'l/a' }];
     const files = placed(linked);
     expect(statSync(at('l/b')).ino).toBe(statSync(at('l/a')).ino);
-    expect(changes(files, [linked])).toEqual([]);
+    expect(await changes(files, [linked])).toEqual([]);
     writeFileSync(at('l/n'), 'n');
-    expect(changes(files, [linked])).toEqual(['l', 'l/n']);
+    expect(await changes(files, [linked])).toEqual(['l', 'l/n']);
   });
 
   it('can be laid there unless they are devices, have attributes or links that may mean another file', () => {

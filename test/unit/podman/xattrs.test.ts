@@ -8,13 +8,18 @@ import { contentDigest, selectSources } from '../../../src/build/context/select.
 import { CacheFolder } from '../../../src/build/index/cache-folder.ts';
 import { tarEnd, tarHeader, tarPadding } from '../../../src/build/layer/tar-writer.ts';
 import { TarXattrs } from '../../../src/podman/tar-xattrs.ts';
-import { readXattrs } from '../../../src/podman/xattrs.ts';
+import { XattrReader } from '../../../src/podman/xattrs.ts';
 
 let folder: string;
+let reader: XattrReader;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tscompose-xattrs-'));
+  reader = new XattrReader(process.env['PATH']);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  reader.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const path = (name: string): string => join(folder, name);
 
@@ -41,7 +46,7 @@ describe('extended attributes', () => {
     mkdirSync(path('folder'));
     const paths = ['large', 'with', 'folder', 'link'].map(path);
     const note = { 'user.note': Buffer.from('hello = \n\0') };
-    expect(await readXattrs(paths, process.env['PATH'])).toEqual(
+    expect(await reader.read(paths)).toEqual(
       new Map([
         [path('with'), note],
         [path('link'), note],
@@ -51,8 +56,8 @@ describe('extended attributes', () => {
 
   it('are nothing where tar is not installed, or a file is gone', async () => {
     write('with', '1');
-    expect(await readXattrs([path('with')], '/nowhere')).toEqual(new Map());
-    expect(await readXattrs([path('with'), path('gone')], process.env['PATH'])).toEqual(new Map());
+    expect(await new XattrReader('/nowhere').read([path('with')])).toEqual(new Map());
+    expect(await reader.read([path('with'), path('gone')])).toEqual(new Map());
   });
 
   it('are found however the archive comes in pieces', () => {
@@ -67,12 +72,13 @@ describe('extended attributes', () => {
       ]);
     const archive = Buffer.concat([entry('a', 700, 'A'), entry('b', 0), entry('c', 512, 'C'), tarEnd()]);
     for (const step of [1, 511, 512, 513, 5000]) {
-      const reader = new TarXattrs();
-      for (let at = 0; at < archive.length; at += step) reader.write(archive.subarray(at, at + step));
-      expect(reader.entries, String(step)).toEqual([
-        { 'user.note': Buffer.from('A') },
-        {},
-        { 'user.note': Buffer.from('C') },
+      const entries: unknown[] = [];
+      const archived = new TarXattrs((xattrs, name) => entries.push([name, xattrs]));
+      for (let at = 0; at < archive.length; at += step) archived.write(archive.subarray(at, at + step));
+      expect(entries, String(step)).toEqual([
+        ['a', { 'user.note': Buffer.from('A') }],
+        ['b', {}],
+        ['c', { 'user.note': Buffer.from('C') }],
       ]);
     }
   });
@@ -86,7 +92,7 @@ describe('extended attributes', () => {
         now: () => Date.now() + 60_000,
         xattrs: (paths) => {
           asked += paths.length;
-          return readXattrs(paths, process.env['PATH']);
+          return reader.read(paths);
         },
       });
       const { tree } = contexts.open({ folder });

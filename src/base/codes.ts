@@ -58,7 +58,8 @@ export const codes = {
   W_VOLUME_KEPT: { exit: 0, title: 'An anonymous volume is mounted no more, and is kept.' },
   W_VOLUME_DIFFERS: {
     exit: 0,
-    title: 'A volume is there with other labels, or another driver or other options, than the file says.',
+    title:
+      'A volume is there that is not the project’s own, or has other labels, another driver or other options than the file says.',
   },
   W_CONTAINERFILE: { exit: 0, title: 'A Containerfile has something that is allowed but odd.' },
   W_EXITED: { exit: 0, title: 'A container ended right after it was started.' },

@@ -1,4 +1,4 @@
-/** A volume that is there is never made anew by itself: what the file says of it that it has not got is only told. */
+/** A volume that is there is never made anew by itself: whose it is, and what the file says of it that it has not got, is only told. */
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Provenance, Volume } from '../compose/types.ts';
 import type { ObservedVolume } from '../podman/types.ts';
@@ -19,7 +19,7 @@ interface Difference {
 }
 
 /**
- * Tells how a volume differs from what the file says.
+ * Tells that a volume is not the project's, and how it differs from what the file says.
  *
  * @param project - its name
  * @param key - the volume's, in the file
@@ -31,19 +31,31 @@ export function volumeWarning(
   found: ObservedVolume,
 ): Diagnostic | undefined {
   const differences = differencesOf(project, volume, found);
+  const owner = ownerOf(found);
+  const isOurs = owner === project;
+  if (isOurs && differences.length === 0) return undefined;
   const [first] = differences;
-  if (!first) return undefined;
-  const span = provenance.find(['volumes', key, first.attribute]);
-  const isOurs = found.labels[labels.project] === project;
+  const span =
+    provenance.find(['volumes', key, first?.attribute ?? 'name']) ?? provenance.find(['volumes', key]);
+  const whose = owner === undefined ? ' of no project' : ` of project "${owner}"`;
+  const how =
+    differences.length === 0
+      ? 'exists, and is used as it is'
+      : `exists with ${differences.map(({ text }) => text).join(' and ')}, and stays as it is`;
   return {
     code: 'W_VOLUME_DIFFERS',
     severity: 'warning',
-    message: `volume "${found.name}" exists with ${differences.map(({ text }) => text).join(' and ')}, and stays as it is`,
+    message: `volume "${found.name}"${isOurs ? '' : whose} ${how}`,
     ...(span ? { span } : {}),
     hint: isOurs
       ? `to have it made anew, without its data: "down", "podman volume rm ${found.name}", "up"`
       : 'set external: true to use it as it is, or give it another name',
   };
+}
+
+/** The project that it was made for, by whichever tool. */
+function ownerOf({ labels: its }: ObservedVolume): string | undefined {
+  return its[labels.own] ?? its[labels.project] ?? its[labels.podmanProject];
 }
 
 function differencesOf(project: string, volume: Volume, found: ObservedVolume): Difference[] {

@@ -79,17 +79,44 @@ describe('a volume that another tool made for the project', () => {
   });
 });
 
-it('a volume of nobody may have labels that the file does not ask for', async () => {
-  const engine = await engineWith({ name: 'p_data', labels: { extra: 'theirs' } });
-  expect(await told(engine, {})).toEqual([]);
-  expect(await told(engine, { labels: { l: '1' } })).toEqual([
-    [
-      'W_VOLUME_DIFFERS',
-      'volumes.data.labels',
-      'volume "p_data" exists with other labels (l), and stays as it is',
-      'set external: true to use it as it is, or give it another name',
-    ],
-  ]);
+describe('a volume of somebody else', () => {
+  const hint = 'set external: true to use it as it is, or give it another name';
+
+  it('of nobody is told of, and may have labels that the file does not ask for', async () => {
+    const engine = await engineWith({ name: 'p_data', labels: { extra: 'theirs' } });
+    expect(await told(engine, {})).toEqual([
+      [
+        'W_VOLUME_DIFFERS',
+        'volumes.data.name',
+        'volume "p_data" of no project exists, and is used as it is',
+        hint,
+      ],
+    ]);
+    expect(await told(engine, { labels: { l: '1' } })).toEqual([
+      [
+        'W_VOLUME_DIFFERS',
+        'volumes.data.labels',
+        'volume "p_data" of no project exists with other labels (l), and stays as it is',
+        hint,
+      ],
+    ]);
+    expect(await told(engine, {}, { ignoreVolumeConfig: true })).toEqual([]);
+  });
+
+  it.each(['com.docker.compose.project', 'io.podman.compose.project', 'io.tscompose.project'])(
+    'of another project is told of, by %s',
+    async (label) => {
+      const engine = await engineWith({ name: 'p_data', labels: { [label]: 'other' } });
+      expect(await told(engine, {})).toEqual([
+        [
+          'W_VOLUME_DIFFERS',
+          'volumes.data.name',
+          'volume "p_data" of project "other" exists, and is used as it is',
+          hint,
+        ],
+      ]);
+    },
+  );
 });
 
 it('an external volume is its owner’s', async () => {

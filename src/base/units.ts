@@ -3,6 +3,8 @@
  * Durations follow Go's `time.Duration` with `d` and `w` added; sizes are powers of 1024.
  */
 
+import { own } from './own.ts';
+
 const nanosecondsPer: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
@@ -31,7 +33,7 @@ export function parseDuration(text: string): bigint | string {
     const [all = '', whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest) ?? [];
     if (whole === '' && fraction === '') return `invalid duration "${text}"`;
     if (unit === '') return `missing unit in duration "${text}"`;
-    const scale = nanosecondsPer[unit];
+    const scale = own(nanosecondsPer, unit);
     if (scale === undefined) return `unknown unit "${unit}" in duration "${text}"`;
     total += amount(whole, fraction, scale);
     rest = rest.slice(all.length);

@@ -1,5 +1,7 @@
 /** Phase `validate`: the tree against the schema, by the validator that was compiled from it. */
+
 import { didYouMean } from '../base/did-you-mean.ts';
+import { own } from '../base/own.ts';
 import type { LoadContext } from './context.ts';
 import { knownKeys } from './generated/known-keys.ts';
 import { validate as check } from './generated/validator.ts';
@@ -278,7 +280,7 @@ const textForms: Readonly<Record<string, { readonly form: string; readonly hint:
 };
 
 function wrongForm(path: Path, node: Node): { message: string; hint: string } {
-  const { form, hint } = textForms[String(path.at(-1))] ?? {
+  const { form, hint } = own(textForms, String(path.at(-1))) ?? {
     form: 'a text of another form',
     hint: 'see its documentation',
   };

@@ -1,5 +1,7 @@
 /** Which architectures' programs the kernel hands to an emulator. */
+
 import { join } from 'node:path';
+import { own as entryOf } from '../base/own.ts';
 import { namesIn, textOf } from './look.ts';
 
 /** ELF's `e_machine`, by the names that images use. */
@@ -28,8 +30,8 @@ export function runsArchitecture(
   wanted: string,
   folder: string = '/proc/sys/fs/binfmt_misc',
 ): boolean | undefined {
-  if (own === wanted || alsoRuns[own] === wanted) return true;
-  const machine = machines[wanted];
+  if (own === wanted || entryOf(alsoRuns, own) === wanted) return true;
+  const machine = entryOf(machines, wanted);
   const names = namesIn(folder);
   if (machine === undefined || !names.includes('status')) return undefined;
   if (textOf(join(folder, 'status')).trim() !== 'enabled') return false;

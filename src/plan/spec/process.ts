@@ -1,4 +1,5 @@
 /** What runs in the container, as whom, with which variables, and how its health, end and logs are handled. */
+import { own } from '../../base/own.ts';
 import { parseBytes, parseDuration } from '../../base/units.ts';
 import type { Healthcheck } from '../../compose/types.ts';
 import type { ContainerSpec, SpecLog } from '../../podman/spec.ts';
@@ -84,7 +85,7 @@ function deployedRestart(context: SpecContext): Partial<ContainerSpec> {
       'leave them out',
     );
   }
-  const policy = deployedPolicies[deployed?.condition ?? 'any'] ?? 'always';
+  const policy = own(deployedPolicies, deployed?.condition ?? 'any') ?? 'always';
   return withTries(policy, policy === 'on-failure' ? deployed?.max_attempts : undefined);
 }
 
@@ -166,7 +167,7 @@ function logSpec(context: SpecContext): Partial<ContainerSpec> {
   const { logging } = context.service;
   if (!logging?.driver && !logging?.options) return {};
   const written = logging.driver;
-  const driver = written === undefined ? undefined : logDrivers[written];
+  const driver = written === undefined ? undefined : own(logDrivers, written);
   if (written !== undefined && driver === undefined) {
     const hint = 'json-file, k8s-file, journald, none and passthrough exist';
     warn(

@@ -1,4 +1,6 @@
 /** Linux signal numbers by name; Podman's API takes numbers only. */
+import { own } from '../../base/own.ts';
+
 const numbers: Readonly<Record<string, number>> = {
   HUP: 1,
   INT: 2,
@@ -42,5 +44,5 @@ export function signalNumber(text: string): number | undefined {
   const realtime = /^RT(MIN|MAX)(?:([+-])(\d+))?$/.exec(name);
   if (realtime)
     return (realtime[1] === 'MIN' ? 34 : 64) + (realtime[2] === '-' ? -1 : 1) * Number(realtime[3] ?? 0);
-  return numbers[name];
+  return own(numbers, name);
 }

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { runPodman } from './cli-bridge.ts';
 import { textOf } from './look.ts';
 
@@ -15,16 +16,28 @@ export interface Removing {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** What a builder runs may go on for a moment after it: with mounts of its own, which it takes away itself. */
+const tries = 10;
+const pauseMs = 100;
+
 /** @returns whether it is gone */
 export async function removeTree(path: string, removing: Removing): Promise<boolean> {
-  for (const mounted of mountsBeneath(path).toReversed())
-    spawnSync('umount', ['-l', '--', mounted], { stdio: 'ignore' });
-  if (mountsBeneath(path).length > 0) return false;
+  for (let count = 1; !isFree(path); count++) {
+    if (count === tries) return false;
+    await delay(pauseMs);
+  }
   if (await isRemoved(path)) return true;
   open(path);
   if (await isRemoved(path)) return true;
   await removeAsContainersRoot(path, removing);
   return !existsSync(path);
+}
+
+/** Takes away what is mounted beneath. @returns false: something still is */
+function isFree(path: string): boolean {
+  for (const mounted of mountsBeneath(path).toReversed())
+    spawnSync('umount', ['-l', '--', mounted], { stdio: 'ignore' });
+  return mountsBeneath(path).length === 0;
 }
 
 /** A builder that is just being ended may still write. */

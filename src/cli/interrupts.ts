@@ -8,15 +8,25 @@ export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
  * Nothing is caught before somebody asks for a stage: while files are read there is nothing to clean up, and the system's own way of
  * ending a process works even in the middle of a long computation.
  */
+/**
+ * Nobody presses a key twice so quickly. One Ctrl-C can come as two signals: a terminal sends it to all that run, and who started us
+ * (npm, for one) passes on what it has got; and a signal to the group while a program is being started was seen to come twice.
+ */
+const sameMs = 100;
+
 export class Interrupts {
   #stage = new AbortController();
   #first: Interrupt | undefined;
+  #lastMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
   readonly #kill: (code: number) => void;
+  readonly #now: () => number;
   readonly #listeners = new Map<Interrupt, () => void>();
 
-  constructor(kill: (code: number) => void) {
+  /** @param now - monotonic milliseconds */
+  constructor(kill: (code: number) => void, now: () => number = () => performance.now()) {
     this.#kill = kill;
+    this.#now = now;
   }
 
   #listen(): void {
@@ -53,6 +63,9 @@ export class Interrupts {
   }
 
   receive(name: Interrupt): void {
+    const now = this.#now();
+    if (now - this.#lastMs < sameMs) return;
+    this.#lastMs = now;
     this.#first ??= name;
     if (this.#stage.signal.aborted) this.#kill(this.exitCode ?? 130);
     else this.#stage.abort(name === 'SIGHUP' ? 'SIGTERM' : name);

@@ -1,6 +1,7 @@
 /** What a signal does, at each place where it may come. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { busybox } from '../support/project.ts';
@@ -8,6 +9,9 @@ import { isRoot } from '../support/skips.ts';
 import { groupMembers, type Running } from './support/command.ts';
 import { badOutput } from './support/invariants.ts';
 import { Lab, type Project } from './support/lab.ts';
+
+/** A second signal that comes sooner is the first one once more. */
+const asQuickAsAHand = 150;
 
 let lab: Lab;
 beforeAll(async () => {
@@ -88,6 +92,7 @@ describe('attached up', () => {
     const running = await attached(own);
     running.signal('SIGINT');
     await eventually(() => expect(running.stderr()).toMatch(/deaf-1\s+Stopping/));
+    await delay(asQuickAsAHand);
     const began = performance.now();
     running.signal('SIGINT');
     const ended = await running.ended;
@@ -96,6 +101,20 @@ describe('attached up', () => {
     expect(await states(own)).toEqual(['deaf exited 137', 'polite exited 0']);
     expect((await own.run(['down', '-t', '0'])).code).toBe(0);
   });
+});
+
+it('one Ctrl-C that comes twice is one', async () => {
+  const own = project('echo');
+  const running = await attached(own);
+  running.signal('SIGINT');
+  // Of two that nobody has taken yet the system keeps one.
+  await delay(10);
+  running.signal('SIGINT');
+  const ended = await running.ended;
+  expect(ended.code).toBe(130);
+  expect(ended.stdout).toMatch(/polite-1\s+\| bye/);
+  expect(await states(own)).toEqual(['deaf exited 137', 'polite exited 0']);
+  expect((await own.run(['down', '-t', '0'])).code).toBe(0);
 });
 
 describe('up -d', () => {
@@ -139,6 +158,7 @@ describe('up -d', () => {
     await eventually(() => expect(lab.proxy.calls).toHaveLength(1));
     running.signal('SIGINT');
     await eventually(() => expect(running.stderr()).toContain('Cancelled'));
+    await delay(asQuickAsAHand);
     running.signal('SIGINT');
     expect((await running.ended).code).toBe(130);
     lab.proxy.arm();

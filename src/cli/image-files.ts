@@ -50,7 +50,11 @@ class ImageFiles implements FileTree {
   #ask<T>(question: (tree: ImageTree) => T): T {
     const tree = this.#tree;
     if (!tree) throw new TreeUnknown(this.#id);
-    return asUnknown(() => question(tree));
+    try {
+      return question(tree);
+    } catch (error) {
+      throw asUnknown(error);
+    }
   }
 }
 
@@ -69,11 +73,7 @@ function ofOrdinaryUser(file: TreeFile, ranges: IdMappings): TreeFile {
   return { ...file, uid, gid };
 }
 
-export function asUnknown<T>(question: () => T): T {
-  try {
-    return question();
-  } catch (error) {
-    if (error instanceof ImageUnreadable) throw new TreeUnknown(error.message);
-    throw error;
-  }
+/** The error as the builder knows it, when it says that an image cannot be read. */
+export function asUnknown(error: unknown): unknown {
+  return error instanceof ImageUnreadable ? new TreeUnknown(error.message) : error;
 }

@@ -171,7 +171,7 @@ const markPattern = /(?:trusted|user)\.(?:overlay|fuseoverlayfs)\.opaque=(.)/;
  *
  * @throws {ImageUnreadable}
  */
-export function opaqueAmong(folders: readonly string[], searchPath: string | undefined): Set<string> {
+function opaqueAmong(folders: readonly string[], searchPath: string | undefined): Set<string> {
   if (folders.length === 0) return new Set();
   const tar = findProgram('tar', searchPath);
   if (!tar) throw new ImageUnreadable('tar is not installed');

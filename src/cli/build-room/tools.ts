@@ -46,11 +46,9 @@ export function buildTools(setting: ToolsSetting): BuildTools {
     doubleStar: has.copyDoubleStar,
     ...(idMappings ? { idMappings } : {}),
     opaque: (folders) =>
-      xattrs.opaque(folders).catch((error: unknown) =>
-        asUnknown(() => {
-          throw error;
-        }),
-      ),
+      xattrs.opaque(folders).catch((error: unknown) => {
+        throw asUnknown(error);
+      }),
     folder,
     now: () => new Date(),
   };

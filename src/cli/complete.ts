@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { Flag, FlagTable } from './flag.ts';
 import { globalFlags } from './global-options.ts';
 import { commands } from './registry.ts';
@@ -41,7 +42,7 @@ async function afterCommand(
   current: string,
   names: ProjectNames,
 ): Promise<Completion> {
-  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const entry = own(commands, name);
   if (!entry) return nothing;
   const command = await entry.load();
   const value = await valueFor(rest.at(-1), command.flags, names);

@@ -50,9 +50,9 @@ export async function findContainers(
   session: Session,
   services: readonly string[],
 ): Promise<FoundContainers> {
-  await session.startListing();
+  const listing = await session.startListing();
   const loaded = await loadIfThere(session, {});
-  const containers = await session.containers();
+  const containers = await listing.containers;
   return { ...(await foundIn(session, loaded, containers, services)), containers };
 }
 

@@ -2,8 +2,9 @@
  * Forgets what builds keep beside the steps: contexts that were fetched, and what is known of files. No list says who needs
  * them, and each can be had again, so what no build has used for a week goes. A build sets the time of all that it uses.
  */
-import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn } from '../build/index/cache-folder.ts';
 
 const folders = ['contexts', 'copies', 'files'];
 const unusedMs = 7 * 24 * 3_600_000;
@@ -46,12 +47,4 @@ function isUnused(path: string, nowMs: number, at: string = path): boolean {
 
 function timeOf(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

@@ -1,5 +1,6 @@
 import { didYouMean } from '../base/did-you-mean.ts';
 import { fail } from '../base/errors.ts';
+import { own } from '../base/own.ts';
 import type { Call, Command } from './command.ts';
 import type { FlagTable } from './flag.ts';
 import { anywhereFlags, type GlobalOptions, globalFlags, globalOptions } from './global-options.ts';
@@ -83,7 +84,7 @@ function currentFolder(): string {
 }
 
 async function findCommand(name: string): Promise<Command> {
-  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const entry = own(commands, name);
   if (entry) return entry.load();
   const hint = didYouMean(name, Object.keys(commands)) ?? 'tscompose --help lists the commands';
   throw fail('E_USAGE', `unknown command: ${name}`, { hint });

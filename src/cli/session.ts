@@ -60,7 +60,6 @@ export class Session {
   #shown: Reporter | undefined;
   #room: Promise<BuildRoom | undefined> | undefined;
   #lists: Promise<ObservedLists> | undefined;
-  #containers: Promise<readonly ObservedContainer[]> | undefined;
   #areImagesSame = false;
   #isSilent = false;
 
@@ -94,19 +93,13 @@ export class Session {
     await isSent;
   }
 
-  /** Begins to look at containers only, for commands that show them. */
-  async startListing(): Promise<void> {
+  /** Begins to look at containers only, of all projects, for commands that show them. */
+  async startListing(): Promise<{ readonly containers: Promise<readonly ObservedContainer[]> }> {
     const { answer, isSent } = this.#ask((engine) =>
       engine.listContainers({}, { signal: this.interrupts.signal }),
     );
-    this.#containers = answer;
     await isSent;
-  }
-
-  /** All containers, of other projects too. @throws {ComposeError} the engine's */
-  async containers(): Promise<readonly ObservedContainer[]> {
-    if (!this.#containers) await this.startListing();
-    return (await this.#containers) ?? [];
+    return { containers: answer };
   }
 
   /**
@@ -134,13 +127,13 @@ export class Session {
   async foreseen(
     project: string,
     images: readonly string[],
-    { details = false, known }: { readonly details?: boolean; readonly known?: Observed['images'] } = {},
+    known?: Observed['images'],
   ): Promise<Observed | undefined> {
     const lists = await this.glimpse();
     if (!lists) return undefined;
     const engine = await this.engine();
     const isKnown = this.#areImagesSame && known && images.every((name) => known[name]);
-    const request = { project, images: isKnown ? [] : images, details, lists };
+    const request = { project, images: isKnown ? [] : images, details: false, lists };
     const observed = await engine.observe(request, { signal: this.interrupts.signal });
     return isKnown ? { ...observed, images: known } : observed;
   }

@@ -83,9 +83,7 @@ async function planSettled(
   { loaded, flow, known }: SettledRequest,
 ): Promise<UpSettled | undefined> {
   const { imageReferences } = await import('../plan/plan-up.ts');
-  const observed = await session.foreseen(loaded.project.name, imageReferences({ loaded }), {
-    ...(known ? { known } : {}),
-  });
+  const observed = await session.foreseen(loaded.project.name, imageReferences({ loaded }), known);
   if (!observed) return undefined;
   const input = { loaded, observed, services: flow.services };
   const found = await idlePlan(input, flow);

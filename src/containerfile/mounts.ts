@@ -3,7 +3,9 @@
  *
  * @see https://docs.docker.com/reference/dockerfile/#run---mount
  */
+
 import { didYouMean } from '../base/did-you-mean.ts';
+import { own } from '../base/own.ts';
 import { parseBytes } from '../base/units.ts';
 import type { Problems } from './problems.ts';
 import type { Mount, Word } from './types.ts';
@@ -84,7 +86,7 @@ class MountReader {
   }
 
   #take(written: string, value: string | undefined): void {
-    const key = Object.hasOwn(aliases, written) ? (aliases[written] ?? written) : written;
+    const key = own(aliases, written) ?? written;
     if (!keysOf[this.#type].includes(key))
       this.#error(`a ${this.#type} mount has no option "${written}"`, this.#keyHint(written));
     else this.#values.set(key, value);

@@ -1,5 +1,7 @@
 /** One logical line -> one instruction. A table with a reader for each of the eighteen. */
+
 import { didYouMean } from '../base/did-you-mean.ts';
+import { own } from '../base/own.ts';
 import type { Span } from '../base/span.ts';
 import { readCommand } from './command-form.ts';
 import { Flags, type FlagTable, takeFlags } from './flags.ts';
@@ -150,7 +152,7 @@ export function readInstruction(slice: Slice, context: ReadContext): Instruction
   const all = slice.trim();
   const [head, tail] = splitFirst(all);
   const keyword = head.text.toUpperCase();
-  const reader = Object.hasOwn(readers, keyword) ? readers[keyword] : undefined;
+  const reader = own(readers, keyword);
   if (!reader) {
     const hint = didYouMean(keyword, keywords) ?? `the instructions are ${keywords.join(', ')}`;
     return context.problems.error(`unknown instruction "${head.text}"`, head.span, hint);

@@ -35,28 +35,31 @@ export class CacheFolder {
    * @returns false: it cannot be written, and is done without: it is only a cache
    */
   write(file: string, text: string): boolean {
-    const unfinished = this.#unfinishedFile();
     try {
-      makeFolders(unfinished, file);
-      writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
-      renameSync(unfinished, file);
+      this.#put(file, text, renameSync);
       return true;
     } catch {
-      removeFile(unfinished);
       return false;
     }
   }
 
   /** The same, unless there is such a file. @returns false: somebody else has written it meanwhile */
   writeFirst(file: string, text: string): boolean {
+    try {
+      this.#put(file, text, linkSync);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code !== 'EEXIST';
+    }
+  }
+
+  /** @param name - gives the file that has been written its name */
+  #put(file: string, text: string, name: (unfinished: string, file: string) => void): void {
     const unfinished = this.#unfinishedFile();
     try {
       makeFolders(unfinished, file);
       writeFileSync(unfinished, text, { mode: 0o600, flag: 'wx' });
-      linkSync(unfinished, file);
-      return true;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code !== 'EEXIST';
+      name(unfinished, file);
     } finally {
       removeFile(unfinished);
     }

@@ -1,4 +1,5 @@
 import { fail } from '../../base/errors.ts';
+import { own } from '../../base/own.ts';
 import { defineCommand } from '../command.ts';
 import { completionScripts } from '../completion-scripts.ts';
 
@@ -15,7 +16,7 @@ export const completion = defineCommand({
   ],
   run: async ({ operands }, session) => {
     const [shell = ''] = operands;
-    const script = Object.hasOwn(completionScripts, shell) ? completionScripts[shell] : undefined;
+    const script = own(completionScripts, shell);
     if (script === undefined)
       throw fail('E_USAGE', `no completion for ${shell}`, {
         hint: `there is one for ${Object.keys(completionScripts).join(', ')}`,

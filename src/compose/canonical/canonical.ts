@@ -1,4 +1,5 @@
 /** Phase `typed`: every value in the one form of its type, attributes that say nothing left out. Doing it twice changes nothing. */
+import { own } from '../../base/own.ts';
 import type { LoadContext } from '../context.ts';
 import { isMap, MapNode, type Node, withEntries } from '../node.ts';
 import {
@@ -85,7 +86,7 @@ const root: Readonly<Record<string, Convert>> = {
 export function canonical(tree: MapNode, context: LoadContext): MapNode {
   const entries = new Map<string, Node>();
   for (const [key, value] of tree.entries) {
-    const convert = Object.hasOwn(root, key) ? (root[key] ?? as) : as;
+    const convert = own(root, key) ?? as;
     const result = convert(value, { path: [key], context });
     if (result) entries.set(key, result);
   }

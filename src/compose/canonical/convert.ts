@@ -1,4 +1,5 @@
 /** The small converters that the canonical tables are made of: each turns what was written into one long form, or drops it. */
+import { own } from '../../base/own.ts';
 import { formatDuration, parseBytes, parseDuration } from '../../base/units.ts';
 import { castText } from '../casts.ts';
 import type { LoadContext } from '../context.ts';
@@ -255,7 +256,7 @@ export function object(fields: Readonly<Record<string, Convert>>): Convert {
   return (node, at) => {
     if (node.kind !== 'map') return undefined;
     const result = mapSomeEntries(node, (value, key) => {
-      const convert = Object.hasOwn(fields, key) ? fields[key] : undefined;
+      const convert = own(fields, key);
       return convert ? convert(value, below(at, key)) : value;
     });
     return result;

@@ -1,5 +1,7 @@
 /** Says of each attribute of a project that Podman cannot carry out what is lost; what changes security, data or the network is an error. */
+
 import type { Diagnostic } from '../../base/diagnostic.ts';
+import { own } from '../../base/own.ts';
 import type { Loaded, Service } from '../../compose/types.ts';
 import type { Capabilities } from '../../podman/types.ts';
 import type { Disposition, Refusal } from './disposition.ts';
@@ -114,7 +116,7 @@ class Check {
 
   object(table: Table, owner: object | undefined, at: Path): void {
     for (const [key, value] of Object.entries(owner ?? {})) {
-      const disposition = Object.hasOwn(table, key) ? table[key] : undefined;
+      const disposition = own(table, key);
       const refusal = disposition && ('by' in disposition ? disposition.except : disposition);
       if (refusal && this.#applies(refusal, value, owner as Record<string, unknown>))
         this.#report(refusal, [...at, key]);

@@ -1,8 +1,8 @@
 import { didYouMean } from '../base/did-you-mean.ts';
 import { ComposeError, fail } from '../base/errors.ts';
-import type { LoadRequest } from '../compose/load.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { Observed, ObservedContainer } from '../podman/types.ts';
+import { type KnownServices, knownServices, servicesOf } from './answers/known-services.ts';
 import type { Session } from './session.ts';
 
 /** The project and what the engine has of it. */
@@ -13,9 +13,8 @@ export interface Found {
   readonly fromLabels: boolean;
 }
 
-/** The project and all containers there are, of other projects too. */
-export interface FoundContainers {
-  readonly loaded: Loaded;
+/** The project's services and all containers there are, of other projects too. */
+export interface FoundContainers extends KnownServices {
   readonly containers: readonly ObservedContainer[];
   readonly fromLabels: boolean;
 }
@@ -36,39 +35,31 @@ export async function findProject(session: Session, request: FindRequest): Promi
   const isLook = request.lockFor === undefined;
   if (isLook) await session.startLooking();
   else session.startConnecting();
-  const loaded = await loadIfThere(session, {});
+  const loaded = await ifThere(session, () => session.load());
   const name = nameOf(session, loaded);
   if (request.lockFor !== undefined) await session.lock(name, request.lockFor);
   const observed =
     (isLook ? await session.foreseen(name, []) : undefined) ?? (await session.observe(name, [], false));
-  const found = await foundIn(session, loaded, observed.containers, request.services);
-  return { ...found, observed };
+  const found = loaded ?? (await projectOf(session, observed.containers));
+  refuseUnknown(servicesOf(found), observed.containers, request.services);
+  return { loaded: found, observed, fromLabels: !loaded };
 }
 
-/** The same for commands that only show containers: nothing else is asked of the engine. */
+/** The same for commands that only show containers: nothing else is asked of the engine, and of the file only the services count. */
 export async function findContainers(
   session: Session,
   services: readonly string[],
 ): Promise<FoundContainers> {
   const listing = await session.startListing();
-  const loaded = await loadIfThere(session, {});
+  const known = await ifThere(session, () => knownServices(session));
   const containers = await listing.containers;
-  return { ...(await foundIn(session, loaded, containers, services)), containers };
+  const found = known ?? servicesOf(await projectOf(session, containers));
+  refuseUnknown(found, containers, services);
+  return { ...found, containers, fromLabels: !known };
 }
 
 function nameOf(session: Session, loaded: Loaded | undefined): string {
   return loaded?.project.name ?? session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'] ?? '';
-}
-
-async function foundIn(
-  session: Session,
-  loaded: Loaded | undefined,
-  containers: readonly ObservedContainer[],
-  services: readonly string[] = [],
-): Promise<Pick<Found, 'loaded' | 'fromLabels'>> {
-  const found = loaded ?? (await projectOf(session, containers));
-  refuseUnknown(found, containers, services);
-  return { loaded: found, fromLabels: !loaded };
 }
 
 async function projectOf(session: Session, containers: readonly ObservedContainer[]): Promise<Loaded> {
@@ -78,10 +69,10 @@ async function projectOf(session: Session, containers: readonly ObservedContaine
 }
 
 /** Undefined: there is no file, but a name was given. Profiles do not matter to what exists: all services are known. */
-async function loadIfThere(session: Session, request: Partial<LoadRequest>): Promise<Loaded | undefined> {
+async function ifThere<T>(session: Session, load: () => Promise<T>): Promise<T | undefined> {
   const name = session.options.projectName ?? session.env['COMPOSE_PROJECT_NAME'];
   try {
-    return await session.load(request);
+    return await load();
   } catch (error) {
     const isMissing = error instanceof ComposeError && error.code === 'E_FILE_NOT_FOUND';
     if (isMissing && name !== undefined && name !== '' && session.options.files.length === 0)
@@ -91,14 +82,14 @@ async function loadIfThere(session: Session, request: Partial<LoadRequest>): Pro
 }
 
 function refuseUnknown(
-  loaded: Loaded,
+  { project, services: written }: KnownServices,
   containers: readonly ObservedContainer[],
-  services: readonly string[],
+  services: readonly string[] = [],
 ): void {
-  const known = new Set([...Object.keys(loaded.project.services), ...Object.keys(loaded.disabledServices)]);
+  const known = new Set(written);
   for (const container of containers) {
     const service = container.labels['com.docker.compose.service'];
-    if (container.labels['com.docker.compose.project'] === loaded.project.name && service !== undefined)
+    if (container.labels['com.docker.compose.project'] === project && service !== undefined)
       known.add(service);
   }
   for (const name of services) {

@@ -24,11 +24,22 @@ function answerPlace(argv: readonly string[]): string | undefined {
   }
 }
 
+function sayAgain({ text, output = '' }: { readonly text: string; readonly output?: string }): void {
+  // Its reader may have gone: `config --services | head -0`.
+  process.stdout.on('error', () => process.exit());
+  if (text !== '') process.stderr.write(text);
+  if (output !== '') process.stdout.write(output);
+}
+
 const argv = process.argv.slice(2);
 const answer = quickAnswer(argv);
 const place = answer === undefined ? answerPlace(argv) : undefined;
 const kept = place === undefined ? undefined : keptAnswer(place);
 if (answer !== undefined) process.stdout.write(`${answer}\n`);
-else if (kept) process.stderr.write(kept);
-else if (kept === undefined)
-  void loadCode(argv, __dirname).main(argv, { onLargeInput: growHeapSlowly, answerPath: place });
+else if (kept) sayAgain(kept);
+else
+  void loadCode(argv, __dirname).main(argv, {
+    onLargeInput: growHeapSlowly,
+    answerPath: place,
+    code: codeIdentity,
+  });

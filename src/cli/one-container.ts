@@ -21,7 +21,7 @@ export async function findContainer(
   { service, index, mustRun }: OneContainer,
 ): Promise<ObservedContainer> {
   const found = await findContainers(session, [service]);
-  const all = containersByService(found, found.loaded.project.name).get(service) ?? [];
+  const all = containersByService(found, found.project).get(service) ?? [];
   const numbered = all.filter((container) => index === undefined || numberOf(container) === index);
   const container = numbered.find(({ state }) => state === 'running' || state === 'paused') ?? numbered[0];
   if (!container || (mustRun && container.state !== 'running')) {

@@ -18,6 +18,8 @@ export interface Host {
   readonly onLargeInput: () => void;
   /** Where the command's answer may be kept. */
   readonly answerPath?: string | undefined;
+  /** Which code runs; absent: answers are not kept. */
+  readonly code?: string;
 }
 
 /** Runs one command line and ends the process with its exit code. */

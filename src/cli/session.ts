@@ -35,6 +35,8 @@ export interface SessionRequest {
   readonly onLargeInput: () => void;
   /** Where the command's answer may be kept. */
   readonly answerPath?: string | undefined;
+  /** Which code runs; absent: answers are not kept. */
+  readonly code?: string;
 }
 
 /** What one run of a command needs from outside: the project, the engine, the lock, and a voice. Everything is had once. */
@@ -49,6 +51,7 @@ export class Session {
   readonly onLargeInput: () => void;
   /** Takes note of what the command's answer is drawn from, when it may be kept. */
   readonly witness: Witness | undefined;
+  readonly code: string | undefined;
   /** Takes note of what runs, when a command asks for it. */
   trace: Trace | undefined;
   /** How many builds at once, when a command says so. */
@@ -75,6 +78,7 @@ export class Session {
     this.env = request.env;
     this.cwd = request.cwd;
     this.onLargeInput = request.onLargeInput;
+    this.code = request.code;
     this.witness = request.answerPath === undefined ? undefined : new Witness(request.answerPath, Date.now);
   }
 

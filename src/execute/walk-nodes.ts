@@ -1,7 +1,7 @@
 import { fail } from '../base/errors.ts';
 import { order } from '../base/graph.ts';
 import type { Action, ActionId, Plan } from '../plan/types.ts';
-import { longestPaths } from './cost.ts';
+import { priorities } from './cost.ts';
 import type { ActionState } from './types.ts';
 
 /** An action on its way. */
@@ -69,9 +69,9 @@ export class WalkNodes {
 
   #take(plan: Plan): void {
     const actions = inOrder(plan);
-    const priorities = longestPaths(actions);
+    const ranks = priorities(actions);
     for (const action of plan.actions) {
-      const priority = priorities.get(action.id) ?? 0;
+      const priority = ranks.get(action.id) ?? 0;
       const known = this.#nodes.get(action.id);
       if (!known) this.#nodes.set(action.id, newNode(action, priority));
       else if (known.state === 'pending') Object.assign(known, { action, priority });

@@ -214,3 +214,37 @@ scenario(
   },
   240_000,
 );
+
+scenario(
+  'ps, logs and config: of files that have not changed nothing is read again but what runs is always asked for',
+  async ({ project }) => {
+    project.compose(
+      `services:\n  a: { <<: *box, ${network}command: ["sh", "-c", "echo hello; exec sleep 1000"] }\n  b: { <<: *sleep, ${network}profiles: [more] }\n`,
+    );
+    await alone(project, async ({ store, run }) => {
+      const container = `${project.name}-a-1`;
+      await run(['up', '-d']);
+      const names = async (): Promise<string[]> =>
+        (await run(['ps', '-a', '--format', '{{.Name}} {{.State}}'])).stdout.split('\n');
+      expect(await names()).toEqual([`${container} running`]);
+      await store.podman('stop', '-t', '0', container);
+      expect(await names()).toEqual([`${container} exited`]);
+      expect((await run(['logs', '--no-log-prefix', 'a'])).stdout).toBe('hello');
+      // A service that no profile enables is known as well.
+      expect((await run(['ps', 'b'])).stdout).not.toContain(container);
+      const services = (): Promise<Asked> => run(['config', '--services']);
+      expect(await services()).toMatchObject({ isAsked: false, stdout: 'a', stderr: '' });
+      expect(await services()).toMatchObject({ isAsked: false, stdout: 'a', stderr: '' });
+      project.edit('b: {', 'c: {');
+      const unknown = await store.run(['ps', 'b'], project.dir);
+      expect(unknown).toMatchObject({ code: 2, stdout: '' });
+      expect(unknown.stderr).toContain('no such service: b');
+      project.edit('profiles: [more]', 'environment: { A: "${NOT_SET}" }');
+      for (let times = 0; times < 2; times++) {
+        expect((await services()).stdout.split('\n')).toEqual(['a', 'c']);
+        expect((await services()).stderr).toContain('NOT_SET');
+        expect((await run(['ps', '-q'])).stderr).toContain('NOT_SET');
+      }
+    });
+  },
+);

@@ -6,12 +6,10 @@
  * of changes in Podman's database, by the processes of the containers, and in the name of the answer by command line, folder and
  * environment. Whatever cannot be told so is not kept, and an answer may be lost at any time.
  */
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { mixed } from '../../base/mixed.ts';
+import { readFileSync } from 'node:fs';
 import { databaseState } from '../../podman/database.ts';
 import { namesIn } from '../../podman/look.ts';
+import { answerPlace, readAnswer, restless } from './answer-place.ts';
 import { lookAt, lookAtEntry } from './file-look.ts';
 
 /** As in the file. */
@@ -26,14 +24,16 @@ export interface KeptAnswer {
   readonly databases: readonly (readonly [path: string, state: string])[];
   /** Of the containers that run. */
   readonly processes: readonly number[];
-  /** What the command wrote, on stderr; on stdout it writes nothing. */
+  /** What the command wrote on stderr. */
   readonly text: string;
+  /** On stdout; absent: nothing. */
+  readonly output?: string;
 }
 
-export const answerForm = 1;
+export const answerForm = 2;
 
 /** Commands whose answers are kept. */
-const commands = ['up', 'build'];
+const commands = ['up', 'build', 'config', 'convert'];
 
 export interface Asking {
   readonly argv: readonly string[];
@@ -46,38 +46,19 @@ export interface Asking {
 }
 
 /** Where the answer to a command line is kept; undefined: none is. */
-export function answerPath({ argv, cwd, env, code, terminals }: Asking): string | undefined {
-  if (!argv.some((word) => commands.includes(word)) || env['TSCOMPOSE_KEPT_ANSWERS'] === '0')
-    return undefined;
+export function answerPath({ argv, terminals, ...asking }: Asking): string | undefined {
+  if (!argv.some((word) => commands.includes(word))) return undefined;
   if (argv.some((word) => restless.some((name) => word.includes(name)))) return undefined;
-  const written = env['XDG_CACHE_HOME'];
-  const cache = written?.startsWith('/') ? written : join(env['HOME'] || homedir(), '.cache');
-  const variables = Object.entries(env).filter(([name]) => !restless.includes(name));
-  const asked = JSON.stringify([argv, cwd, variables, code, terminals, process.getuid?.()]);
-  return join(cache, 'tscompose', 'answers', `${mixed(asked, 1)}${mixed(asked, 2)}.json`);
+  return answerPlace({ ...asking, question: [argv, terminals] });
 }
-
-/** Variables that a shell changes by itself. A project that takes their values has no kept answer. */
-export const restless: readonly string[] = ['OLDPWD', 'SHLVL'];
 
 /** What the command would say; undefined: that has to be found out. */
-export function keptAnswer(path: string): string | undefined {
+export function keptAnswer(path: string): Pick<KeptAnswer, 'text' | 'output'> | undefined {
   try {
-    const answer = JSON.parse(ownText(path)) as KeptAnswer;
-    return answer.form === answerForm && holds(answer) ? answer.text : undefined;
+    const answer = readAnswer(path) as KeptAnswer;
+    return answer.form === answerForm && holds(answer) ? answer : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Only what nobody else can have written is believed. */
-function ownText(path: string): string {
-  const descriptor = openSync(path, 'r');
-  try {
-    const { uid, mode } = fstatSync(descriptor);
-    return uid === process.getuid?.() && (mode & 0o022) === 0 ? readFileSync(descriptor, 'utf8') : '';
-  } finally {
-    closeSync(descriptor);
   }
 }
 

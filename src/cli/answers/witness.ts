@@ -1,15 +1,10 @@
 /** Takes note of all that a command's answer is drawn from, so that it can be kept (kept-answer.ts). */
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { coarseTick, fineTick } from '../../build/context/file-index.ts';
-import { CacheFolder } from '../../build/index/cache-folder.ts';
-import type { SourceReader } from '../../compose/reader.ts';
+import { join } from 'node:path';
 import { databaseKnows, databaseStates } from '../../podman/database.ts';
 import { lookAt, lookAtEntry } from './file-look.ts';
-import { answerForm, areRunning, bootName, type KeptAnswer, restless } from './kept-answer.ts';
-
-/** Answers of folders and environments that nobody has any more would pile up. */
-const mostAnswers = 200;
+import { answerForm, areRunning, bootName, type KeptAnswer } from './kept-answer.ts';
+import { isOlder, type Looks, SeenFiles } from './seen-files.ts';
+import { writeAnswer } from './write-answer.ts';
 
 /** What the engine's own files tell of the time before it was asked. */
 interface EngineLook {
@@ -19,7 +14,10 @@ interface EngineLook {
 }
 
 export interface Answer {
+  /** What was written on stderr. */
   readonly text: string;
+  /** On stdout; absent: nothing. */
+  readonly output?: string;
   /** Paths whose look counts as they stand: of build contexts. */
   readonly entries: readonly string[];
   /** What runs for the project; undefined: the answer says nothing of containers. */
@@ -31,57 +29,17 @@ export interface Answer {
   }[];
 }
 
-export class Witness {
+export class Witness extends SeenFiles {
   readonly #path: string;
   readonly #now: () => number;
-  readonly #beganMs: number;
-  readonly #files = new Map<string, string>();
   #engine: EngineLook | undefined;
   #firstFiles: ReadonlyMap<string, string> | undefined;
-  #isRefused = false;
 
   /** @param path - where the answer goes. @param now - milliseconds since the epoch */
   constructor(path: string, now: () => number) {
+    super(now());
     this.#path = path;
     this.#now = now;
-    this.#beganMs = now();
-  }
-
-  /** The answer is drawn from something that nobody takes note of. */
-  refuse(): void {
-    this.#isRefused = true;
-  }
-
-  /** A file or directory will be read or looked for. What it was before counts. */
-  note(path: string): void {
-    if (!this.#files.has(path)) this.#files.set(path, lookAt(path));
-  }
-
-  /** A text was read that variables may be put into. */
-  read(text: string): void {
-    if (restless.some((name) => text.includes(name))) this.refuse();
-  }
-
-  through(reader: SourceReader): SourceReader {
-    return {
-      kind: (path) => {
-        this.note(path);
-        const kind = reader.kind(path);
-        // A pipe is another one each time.
-        if (kind === 'other') this.refuse();
-        return kind;
-      },
-      readText: (path) => {
-        this.note(path);
-        const text = reader.readText(path);
-        this.read(text);
-        return text;
-      },
-      readBytes: (path) => {
-        this.note(path);
-        return reader.readBytes(path);
-      },
-    };
   }
 
   /**
@@ -98,33 +56,37 @@ export class Witness {
     return before !== undefined && paths.every((path) => before.get(path) === files.get(path));
   }
 
-  /** Keeps the answer if all that it is drawn from can be told. */
+  /** Keeps the answer if all that it is drawn from can be told: files, and an engine on this machine. */
   keep(answer: Answer): void {
-    const kept = this.#isRefused ? undefined : this.#keptOf(answer);
-    if (kept) write(this.#path, JSON.stringify(kept));
-  }
-
-  #keptOf({ text, entries: paths, containers }: Answer): KeptAnswer | undefined {
-    if (!this.#engine) return undefined;
+    if (!this.#engine) return;
     const { files: lists, askedMs } = this.#engine;
-    const entries = paths.map((path) => [path, lookAtEntry(path)] as const);
-    const isSettled =
-      [...this.#files, ...entries].every(([, look]) => isOlder(look, this.#beganMs)) &&
-      [...lists].every(([, look]) => isOlder(look, askedMs));
-    if (!isSettled || entries.some(([, look]) => look === '')) return undefined;
-    const engine = containers ? this.#stateOf(containers) : { databases: [], processes: [] };
-    if (!engine) return undefined;
-    try {
-      const boot = bootName();
-      return { form: answerForm, boot, files: [...this.#files, ...lists], entries, ...engine, text };
-    } catch {
-      return undefined;
-    }
+    const engine = answer.containers ? this.#stateOf(answer.containers) : nothingRuns;
+    if (engine && [...lists].every(([, look]) => isOlder(look, askedMs)))
+      this.#write(answer, [...lists], engine);
   }
 
-  #stateOf(
-    containers: NonNullable<Answer['containers']>,
-  ): Pick<KeptAnswer, 'databases' | 'processes'> | undefined {
+  /** Keeps an answer for which no engine was needed. */
+  keepOfFiles(answer: Omit<Answer, 'entries' | 'containers'>): void {
+    this.#write({ ...answer, entries: [] }, [], nothingRuns);
+  }
+
+  #write({ text, output, entries: paths }: Answer, lists: Looks, engine: EngineState): void {
+    const seen = this.looks();
+    const entries = paths.map((path) => [path, lookAtEntry(path)] as const);
+    if (!seen || !this.areSettled(entries) || entries.some(([, look]) => look === '')) return;
+    let boot: string;
+    try {
+      boot = bootName();
+    } catch {
+      return;
+    }
+    const files = [...seen, ...lists];
+    const said = output === undefined ? { text } : { text, output };
+    const answer: KeptAnswer = { form: answerForm, boot, files, entries, ...engine, ...said };
+    writeAnswer(this.#path, answer);
+  }
+
+  #stateOf(containers: NonNullable<Answer['containers']>): EngineState | undefined {
     const databases = this.#databaseOf(containers);
     const processes = containers.flatMap(({ pid }) => (pid > 0 ? [pid] : []));
     return databases && areRunning(processes) ? { databases, processes } : undefined;
@@ -139,31 +101,6 @@ export class Witness {
   }
 }
 
-/**
- * False for what was changed so lately that the next change might look the same. It also shows what was changed since the command
- * began: the look may be of a later state than what was read.
- */
-function isOlder(look: string, sinceMs: number): boolean {
-  if (look === '' || look.startsWith('directory')) return true;
-  const [, , , , mtimeMs = 0, ctimeMs = 0] = look.split(' ').map(Number);
-  const tick = ctimeMs % 1000 === 0 ? coarseTick : fineTick;
-  return Math.max(mtimeMs, ctimeMs) + tick <= sinceMs;
-}
+type EngineState = Pick<KeptAnswer, 'databases' | 'processes'>;
 
-/** @param path - `XDG_CACHE_HOME/tscompose/answers/NAME` */
-function write(path: string, text: string): void {
-  const folder = dirname(path);
-  if (!new CacheFolder(dirname(folder), process.pid).write(path, text)) return;
-  try {
-    const names = readdirSync(folder);
-    if (names.length > mostAnswers) removeOlderHalf(names.map((name) => join(folder, name)));
-  } catch {
-    // Somebody else tidies up.
-  }
-}
-
-function removeOlderHalf(paths: readonly string[]): void {
-  const times = paths.map((path) => ({ path, mtimeMs: statSync(path).mtimeMs }));
-  times.sort((a, b) => a.mtimeMs - b.mtimeMs);
-  for (const { path } of times.slice(0, times.length >> 1)) rmSync(path, { force: true });
-}
+const nothingRuns: EngineState = { databases: [], processes: [] };

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail } from '../../base/errors.ts';
+import { diskReader } from '../../compose/reader.ts';
 import { anyServices, type Call, defineCommand } from '../command.ts';
-import type { ConfigArgs } from '../config/args.ts';
+import type { ConfigArgs, ConfigIo } from '../config/args.ts';
 import type { FlagTable } from '../flag.ts';
 import type { Session } from '../session.ts';
 import { readStandardInput } from '../standard-input.ts';
@@ -45,18 +46,40 @@ export const config = defineCommand({
   ],
   run: async (call, session) => {
     const { runConfig } = await import('./config.ts');
+    const { streams, witness } = session;
+    const said = { text: '', output: '' };
+    const through = (stream: NodeJS.WriteStream, key: keyof typeof said): ConfigIo['stdout'] => ({
+      write: (text) => {
+        said[key] += text;
+        return stream.write(text);
+      },
+    });
+    const isKept = witness && saysOnlyNames(call.flags);
     const code = await runConfig(argsOf(call, session), {
-      stdout: session.streams.stdout,
-      stderr: session.streams.stderr,
-      stdin: readStandardInput,
+      stdout: isKept ? through(streams.stdout, 'output') : streams.stdout,
+      stderr: isKept ? through(streams.stderr, 'text') : streams.stderr,
+      stdin: () => {
+        witness?.refuse();
+        return readStandardInput();
+      },
+      ...(isKept ? { reader: witness.through(diskReader) } : {}),
       onLargeFile: session.onLargeInput,
-      colour: session.colour(session.streams.stderr),
+      colour: session.colour(streams.stderr),
       imageDigest: (image) => digestOf(image, session),
       writeFile: (path, text) => writeFileSync(resolve(session.cwd, path), text),
     });
+    if (isKept && code === 0) witness.keepOfFiles(said);
     return compatExit(code, session.options.compatExit);
   },
 });
+
+const names = ['hash', 'images', 'models', 'networks', 'profiles', 'quiet', 'services', 'volumes'] as const;
+const more = ['environment', 'explain', 'output', 'phase', 'variables'] as const;
+
+/** The answer can be kept in a file: values, among which secrets may be, are not in it. */
+function saysOnlyNames(given: Call<typeof flags>['flags']): boolean {
+  return names.some((name) => given[name]) && !more.some((name) => given[name]);
+}
 
 function argsOf({ flags: given, operands }: Call<typeof flags>, session: Session): ConfigArgs {
   const { cwd, env, files, projectDirectory, projectName, envFiles, profiles } = session.loadRequest();

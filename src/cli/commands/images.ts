@@ -25,9 +25,9 @@ export const images = defineCommand({
   operands: anyServices,
   examples: [['tscompose images --format json', 'as one JSON array']],
   run: async ({ flags, operands: services }, session) => {
-    const { loaded, containers: there } = await findContainers(session, services);
+    const { project, containers: there } = await findContainers(session, services);
     const engine = await session.engine();
-    const all = containersByService({ containers: there }, loaded.project.name);
+    const all = containersByService({ containers: there }, project);
     const names = services.length > 0 ? services : [...all.keys()].sort();
     const containers = names.flatMap((name) => all.get(name) ?? []);
     const rows = await Promise.all(

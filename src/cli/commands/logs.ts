@@ -41,7 +41,7 @@ export const logs = defineCommand({
     };
     const found = await findContainers(session, services);
     const containers = chosen(found, services, given.index);
-    const project = found.loaded.project.name;
+    const { project } = found;
     const printer = new LogPrinter({
       stdout: session.streams.stdout,
       stderr: session.streams.stderr,
@@ -63,14 +63,13 @@ function tailOf(text: string | undefined): { tail?: number } {
 }
 
 function chosen(
-  found: FoundContainers,
+  { project, containers }: FoundContainers,
   services: readonly string[],
   index: number | undefined,
 ): ObservedContainer[] {
-  const { project } = found.loaded;
-  return found.containers.filter((container) => {
+  return containers.filter((container) => {
     const own = container.labels;
-    if (own[labels.project] !== project.name || container.isInfra) return false;
+    if (own[labels.project] !== project || container.isInfra) return false;
     if (index !== undefined && own[labels.number] !== String(index)) return false;
     if (own[labels.oneoff] === 'True' && services.length === 0) return false;
     return services.length === 0 || services.includes(own[labels.service] ?? '');
@@ -113,7 +112,7 @@ async function follow(
   { found, containers, services, log, printer, given }: Following,
 ): Promise<void> {
   await followProject(session, {
-    project: found.loaded.project.name,
+    project: found.project,
     containers,
     log,
     printer,

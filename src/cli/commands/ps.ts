@@ -60,7 +60,7 @@ function showsVolumes(format: string | undefined): boolean {
 
 async function detailed(
   session: Session,
-  { loaded }: FoundContainers,
+  { project }: FoundContainers,
   chosen: readonly ObservedContainer[],
 ): Promise<ObservedContainer[]> {
   const [{ withVolumes }, engine] = await Promise.all([
@@ -68,7 +68,7 @@ async function detailed(
     session.engine(),
   ]);
   const { signal } = session.interrupts;
-  return withVolumes(chosen, loaded.project.name, (id) => engine.inspectContainer(id, { signal }));
+  return withVolumes(chosen, project, (id) => engine.inspectContainer(id, { signal }));
 }
 
 const columns: ListFormat<ContainerView>['columns'] = [
@@ -97,14 +97,14 @@ function wantedStates(given: FlagValues<typeof flags>): ReadonlySet<string> {
 }
 
 function choose(
-  { loaded, containers, fromLabels }: FoundContainers,
+  { project, services: written, containers, fromLabels }: FoundContainers,
   given: FlagValues<typeof flags>,
   wanted: ReadonlySet<string>,
   services: readonly string[],
 ): ObservedContainer[] {
-  const known = new Set([...Object.keys(loaded.project.services), ...Object.keys(loaded.disabledServices)]);
+  const known = new Set(written);
   const isOfProject = (container: ObservedContainer): boolean =>
-    container.labels[labels.project] === loaded.project.name && !container.isInfra;
+    container.labels[labels.project] === project && !container.isInfra;
   const isWantedService = (service: string): boolean =>
     services.length > 0 ? services.includes(service) : given.orphans || fromLabels || known.has(service);
   const isWantedState = (state: string): boolean =>

@@ -1,7 +1,7 @@
 import { containersByService } from '../../plan/model.ts';
 import { planDown } from '../../plan/plan-down.ts';
 import { defineCommand } from '../command.ts';
-import { findContainers } from '../find-project.ts';
+import { findContainers, findProject } from '../find-project.ts';
 import { finishRun, runPlan } from '../run-plan.ts';
 
 export const wait = defineCommand({
@@ -12,10 +12,10 @@ export const wait = defineCommand({
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   examples: [['tscompose wait tests', 'exit with the code of the tests']],
   run: async ({ flags, operands: services }, session) => {
-    const { loaded, containers: there } = await findContainers(session, services);
+    const { project, containers: there } = await findContainers(session, services);
     const engine = await session.engine();
     const { signal } = session.interrupts;
-    const all = containersByService({ containers: there }, loaded.project.name);
+    const all = containersByService({ containers: there }, project);
     const containers = services.flatMap((name) => all.get(name) ?? []);
     const waits = containers.map(async ({ name }) => ({
       name,
@@ -29,10 +29,9 @@ export const wait = defineCommand({
     for (const rest of waits) rest.catch(() => undefined);
     session.print(`${first.code}\n`);
     if (flags['down-project']) {
-      await session.lock(loaded.project.name, 'down');
-      const now = await session.observe(loaded.project.name, [], false);
+      const { loaded, observed } = await findProject(session, { lockFor: 'down' });
       const { plan } = planDown(
-        { loaded, observed: now, services: [] },
+        { loaded, observed, services: [] },
         { removeOrphans: true, volumes: false, images: 'none' },
       );
       await finishRun(session, [await runPlan(session, plan, { loaded, failureMode: 'continue' })]);

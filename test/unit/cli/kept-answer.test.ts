@@ -67,7 +67,7 @@ function kept({ answer, now = later, also }: Scene = {}): string | undefined {
   return told();
 }
 
-const told = (): string | undefined => keptAnswer(at('cache/answer'));
+const told = (): string | undefined => keptAnswer(at('cache/answer'))?.text;
 
 describe('the answer of a command that had nothing to do', () => {
   it('is given again while all is as it was', () => {
@@ -149,6 +149,17 @@ describe('the answer of a command that had nothing to do', () => {
     expect(told()).toBe('said\n');
   });
 
+  it('can be one of files only, with what goes to stdout', () => {
+    const witness = new Witness(at('cache/answer'), later);
+    witness.through(diskReader).readText(at('compose.yaml'));
+    witness.keepOfFiles({ text: 'said\n', output: 'web\n' });
+    expect(keptAnswer(at('cache/answer'))).toMatchObject({ text: 'said\n', output: 'web\n' });
+    writeDatabase(2);
+    expect(told()).toBe('said\n');
+    writeFileSync(at('compose.yaml'), 'other');
+    expect(told()).toBeUndefined();
+  });
+
   it('tells whether images are as they were when the engine was first asked', () => {
     const witness = new Witness(at('cache/answer'), later);
     const store = { graphRoot: at('store'), driver: 'overlay' };
@@ -198,6 +209,7 @@ describe('where an answer is kept', () => {
     code: { code: 'c2' },
     terminal: { terminals: [true, true] },
     command: { argv: ['build'] },
+    'command without an engine': { argv: ['config', '-q'] },
   };
   it.each(Object.entries(others))('is another place for another %s', (_what, other) => {
     const path = answerPath({ ...asking, ...other });

@@ -42,7 +42,7 @@ describe('compiled code that is kept', () => {
       execFile(
         process.execPath,
         [join(dist, 'cli.js'), ...args],
-        { env: { ...process.env, XDG_CACHE_HOME: join(root, 'cache'), ...env } },
+        { env: { ...process.env, XDG_CACHE_HOME: join(root, 'cache'), TSCOMPOSE_KEPT_ANSWERS: '0', ...env } },
         (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
       );
     });

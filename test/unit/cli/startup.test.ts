@@ -45,6 +45,7 @@ describe('what is loaded', () => {
   it('--version loads the launcher and nothing else', () => {
     expect(rooms(loadedWith('src/cli/main.ts', meta))).toEqual([
       'src/base/mixed.ts',
+      'src/cli/answers/answer-place.ts',
       'src/cli/answers/file-look.ts',
       'src/cli/answers/kept-answer.ts',
       'src/cli/kept-code.ts',

@@ -1,6 +1,6 @@
 /** Runs one command to its end and says what it cost: wall, CPU of the client's process, its peak memory. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const ticksPerSecond = 100;
 
@@ -49,6 +49,24 @@ export function measure({ command, cwd, env = {}, timeoutMs = 300_000 }) {
       resolve({ code: code ?? 137, wall: Number(process.hrtime.bigint() - started) / 1e9, ...last, stderr });
     });
   });
+}
+
+/**
+ * Waits until what the last command has left behind is done: for each container that ends its monitor starts one `podman container
+ * cleanup`, and whoever is measured next would pay for it.
+ */
+export async function settled() {
+  for (let left = 100; left > 0 && readdirSync('/proc').some(isCleanup); left--)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+function isCleanup(pid) {
+  if (!/^\d+$/.test(pid)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('container\0cleanup');
+  } catch {
+    return false; // it has ended
+  }
 }
 
 export function median(values) {

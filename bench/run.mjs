@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { contenders, verbs } from './contenders.mjs';
-import { measure, median } from './measure.mjs';
+import { measure, median, settled } from './measure.mjs';
 import { composeFile, shapes } from './projects.mjs';
 
 const { values } = parseArgs({
@@ -69,6 +69,7 @@ async function turn(contender, project, results) {
   for (const verb of verbs) {
     const command = contender.command(verb, project);
     if (!command) continue;
+    await settled();
     const result = await measure({ command, cwd, env: contender.env, timeoutMs: patienceMs });
     const key = `${project.shape}|${project.count}|${verb.name}|${contender.name}`;
     const row = results.get(key) ?? [];

@@ -3,7 +3,7 @@
  * process, and whoever waits can ask it who holds it. Nothing is ever left to remove by hand.
  */
 
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { link, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { platform } from 'node:os';
@@ -103,10 +103,19 @@ async function moveAway(path: string, own: string): Promise<void> {
   const release = await takeGuard(`sweep ${path}`);
   if (!release) return;
   try {
-    if ((await askHolder(path)) === undefined) await unlinkDead(path, own);
+    const asked = lookAt(path);
+    // Nobody answers also when it has just been let go: then the next living one may stand there, and is another file.
+    if ((await askHolder(path)) === undefined && asked !== undefined && lookAt(path) === asked)
+      rmSync(path, { force: true });
   } finally {
     await release();
   }
+}
+
+/** @returns another text for another file; undefined: there is none */
+function lookAt(path: string): string | undefined {
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.ino} ${stat.ctimeNs}`;
 }
 
 async function unlinkDead(path: string, own: string): Promise<void> {

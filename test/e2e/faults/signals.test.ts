@@ -243,10 +243,11 @@ describe('reading files', () => {
         `  s${index}:\n    image: ${busybox}\n    depends_on: [${index === 0 ? '' : `s${index - 1}`}]\n    environment: { A: "1", B: "2" }\n`,
     );
     own.write({ 'compose.yaml': `name: ${own.name}\nservices:\n${services.join('')}` });
-    const whole = await own.run(['config', '-q']);
+    const env = { TSCOMPOSE_KEPT_ANSWERS: '0' };
+    const whole = await own.run(['config', '-q'], { env });
     expect(whole.code, whole.stderr).toBe(0);
     for (const name of ['SIGTERM', 'SIGINT'] as const) {
-      const running = own.start(['config', '-q']);
+      const running = own.start(['config', '-q'], { env });
       await new Promise((resolve) => setTimeout(resolve, whole.ms * 0.6));
       const began = performance.now();
       running.signal(name);

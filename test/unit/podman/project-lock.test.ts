@@ -63,6 +63,24 @@ describe('the lock of a project', () => {
     expect([...told]).toEqual([`up (pid ${process.pid})`]);
   });
 
+  it('is one command’s also when it is let go just as others look who has it', async () => {
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      for (let times = 0; times < 15; times++) {
+        const lock = await lockProject(request({ timeoutMs: 60_000 }));
+        inside += 1;
+        most = Math.max(most, inside);
+        await new Promise((resolve) => setImmediate(resolve));
+        inside -= 1;
+        await lock.release();
+      }
+    };
+    await Promise.all(Array.from({ length: 50 }, work));
+    expect(most).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  }, 60_000);
+
   it('that a killed process left is taken by exactly one of those who find it', async () => {
     const first = await lockProject(request());
     const [name = ''] = readdirSync(folder);

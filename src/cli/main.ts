@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { answerPath, keptAnswer } from './answers/kept-answer.ts';
 import { codeIdentity, loadCode } from './load-code.ts';
+import { quietWhenReaderLeaves } from './output-errors.ts';
 import { growHeapSlowly } from './v8-flags.ts';
 import { composeLevel, versionLine } from './version.ts';
 
@@ -25,8 +26,7 @@ function answerPlace(argv: readonly string[]): string | undefined {
 }
 
 function sayAgain({ text, output = '' }: { readonly text: string; readonly output?: string }): void {
-  // Its reader may have gone: `config --services | head -0`.
-  process.stdout.on('error', () => process.exit());
+  quietWhenReaderLeaves();
   if (text !== '') process.stderr.write(text);
   if (output !== '') process.stdout.write(output);
 }

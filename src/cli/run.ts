@@ -6,6 +6,7 @@ import type { FlagTable } from './flag.ts';
 import { anywhereFlags, type GlobalOptions, globalFlags, globalOptions } from './global-options.ts';
 import { parseArguments } from './grammar.ts';
 import { Interrupts } from './interrupts.ts';
+import { quietWhenReaderLeaves } from './output-errors.ts';
 import { commands } from './registry.ts';
 import { Session } from './session.ts';
 import { splitArgv } from './split-argv.ts';
@@ -140,16 +141,6 @@ async function tellOutside(error: unknown, argv: readonly string[]): Promise<num
     debug: argv.includes('--debug'),
   });
   return exitCodeFor(error, argv.includes('--compat-exit') || process.env['TSCOMPOSE_COMPAT_EXIT'] === '1');
-}
-
-/** `logs | head`: when the reader of our output has gone, there is nothing left to do. A full disk is told where that can be. */
-function quietWhenReaderLeaves(): void {
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    const reason = error.code === 'ENOSPC' ? 'no space left on device' : error.message;
-    process.stderr.write(`tscompose: the output cannot be written: ${reason}\n`, () => process.exit(1));
-  });
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {

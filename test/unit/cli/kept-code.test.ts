@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -38,12 +39,20 @@ describe('compiled code that is kept', () => {
   afterAll(() => rmSync(root, { recursive: true }));
 
   function run(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+    return runShell('"$@"', args, env);
+  }
+
+  /** @param script - what to do with the command, which is "$@" */
+  function runShell(
+    script: string,
+    args: readonly string[],
+    more: Readonly<Record<string, string>>,
+  ): Promise<Result> {
+    const env = { ...process.env, XDG_CACHE_HOME: join(root, 'cache'), TSCOMPOSE_KEPT_ANSWERS: '0', ...more };
+    const command = [process.execPath, join(dist, 'cli.js'), ...args];
     return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [join(dist, 'cli.js'), ...args],
-        { env: { ...process.env, XDG_CACHE_HOME: join(root, 'cache'), TSCOMPOSE_KEPT_ANSWERS: '0', ...env } },
-        (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+      execFile('sh', ['-c', script, 'sh', ...command], { env }, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
       );
     });
   }
@@ -116,6 +125,22 @@ describe('compiled code that is kept', () => {
     utimesSync(recent, 0, Date.now() / 1000 - 29 * 24 * 3600);
     await run(config);
     expect(readdirSync(folder).filter((name) => !name.endsWith('-config'))).toEqual(['recent']);
+  });
+
+  it('is not even read for an answer that is kept, whose output is written as any other', async () => {
+    const keeping = { TSCOMPOSE_KEPT_ANSWERS: '1' };
+    for (let times = 0; times < 3; times++) expect(await run(config, keeping)).toEqual(right);
+    rmSync(folder, { recursive: true });
+    expect(await run(config, keeping)).toEqual(right);
+    expect(existsSync(folder)).toBe(false);
+    const into = (file: string): Promise<Result> => runShell(`"$@" > ${file}`, config, keeping);
+    expect(await into('/dev/null')).toEqual({ ...right, stdout: '' });
+    expect(await into('/dev/full')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'tscompose: the output cannot be written: no space left on device\n',
+    });
+    expect(existsSync(folder)).toBe(false);
   });
 });
 

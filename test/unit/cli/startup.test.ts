@@ -51,6 +51,7 @@ describe('what is loaded', () => {
       'src/cli/kept-code.ts',
       'src/cli/load-code.ts',
       'src/cli/main.ts',
+      'src/cli/output-errors.ts',
       'src/cli/v8-flags.ts',
       'src/cli/version.ts',
       'src/podman/database.ts',

@@ -2,7 +2,6 @@ import { type Diagnostic, sortDiagnostics, strictly } from '../base/diagnostic.t
 import { ComposeError, fail } from '../base/errors.ts';
 import { parseDuration } from '../base/units.ts';
 import type { LoadRequest } from '../compose/load.ts';
-import { diskReader } from '../compose/reader.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { ProjectLock } from '../podman/project-lock.ts';
 import type { Engine, EngineCall, Observed, ObservedContainer, ObservedLists } from '../podman/types.ts';
@@ -192,11 +191,7 @@ export class Session {
       env: options.compatibility ? { ...this.env, COMPOSE_COMPATIBILITY: 'true' } : this.env,
       resolve: true,
       allResources: options.allResources,
-      stdin: () => {
-        this.witness?.refuse();
-        return readStandardInput();
-      },
-      ...(this.witness ? { reader: this.witness.through(diskReader) } : {}),
+      ...(this.witness?.reading() ?? { stdin: readStandardInput }),
       onLargeFile: this.onLargeInput,
       ...(options.files.length > 0 ? { files: options.files } : {}),
       ...(options.envFiles.length > 0 ? { envFiles: options.envFiles } : {}),

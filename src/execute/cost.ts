@@ -70,8 +70,9 @@ export function priorities(actions: readonly Action[]): Map<ActionId, number> {
   const created = new Map<string, number>();
   for (const action of actions) {
     if (action.kind === 'container.create') created.set(action.spec.name, result.get(action.id) ?? 0);
-    const before = action.kind in further && 'name' in action ? created.get(action.name) : undefined;
-    if (before !== undefined) result.set(action.id, before + (further[action.kind] ?? 0));
+    const step = further[action.kind];
+    const before = 'name' in action ? created.get(action.name) : undefined;
+    if (step !== undefined && before !== undefined) result.set(action.id, before + step);
   }
   return result;
 }

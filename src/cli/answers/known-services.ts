@@ -3,11 +3,8 @@
  * file, and reading it would be the larger part of their time. Like a kept answer they hold while the files that they were read from are
  * as they were, and hang on the environment and on all that chooses a project.
  */
-import type { LoadRequest } from '../../compose/load.ts';
-import { diskReader } from '../../compose/reader.ts';
 import type { Loaded } from '../../compose/types.ts';
 import type { Session } from '../session.ts';
-import { readStandardInput } from '../standard-input.ts';
 import { answerPlace, readAnswer } from './answer-place.ts';
 import { lookAt } from './file-look.ts';
 import { type Looks, SeenFiles } from './seen-files.ts';
@@ -45,14 +42,7 @@ export async function knownServices(session: Session): Promise<KnownServices> {
   const kept = readKept(path);
   if (kept) return kept;
   const seen = new SeenFiles(Date.now());
-  const request: Partial<LoadRequest> = {
-    reader: seen.through(diskReader),
-    stdin: () => {
-      seen.refuse();
-      return readStandardInput();
-    },
-  };
-  const loaded = await session.load(request);
+  const loaded = await session.load(seen.reading());
   const known = servicesOf(loaded);
   const files = seen.looks();
   // What is said of the files has to be said each time.

@@ -1,6 +1,7 @@
 /** Takes note of the files that an answer is drawn from. */
 import { coarseTick, fineTick } from '../../build/context/file-index.ts';
-import type { SourceReader } from '../../compose/reader.ts';
+import { diskReader, type SourceReader } from '../../compose/reader.ts';
+import { readStandardInput } from '../standard-input.ts';
 import { restless } from './answer-place.ts';
 import { lookAt } from './file-look.ts';
 
@@ -49,6 +50,17 @@ export class SeenFiles {
       readBytes: (path) => {
         this.note(path);
         return reader.readBytes(path);
+      },
+    };
+  }
+
+  /** How a project is loaded whose files are taken note of. */
+  reading(): { readonly reader: SourceReader; readonly stdin: () => string } {
+    return {
+      reader: this.through(diskReader),
+      stdin: () => {
+        this.refuse();
+        return readStandardInput();
       },
     };
   }

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail } from '../../base/errors.ts';
-import { diskReader } from '../../compose/reader.ts';
 import { anyServices, type Call, defineCommand } from '../command.ts';
 import type { ConfigArgs, ConfigIo } from '../config/args.ts';
 import type { FlagTable } from '../flag.ts';
@@ -58,11 +57,7 @@ export const config = defineCommand({
     const code = await runConfig(argsOf(call, session), {
       stdout: isKept ? through(streams.stdout, 'output') : streams.stdout,
       stderr: isKept ? through(streams.stderr, 'text') : streams.stderr,
-      stdin: () => {
-        witness?.refuse();
-        return readStandardInput();
-      },
-      ...(isKept ? { reader: witness.through(diskReader) } : {}),
+      ...(isKept ? witness.reading() : { stdin: readStandardInput }),
       onLargeFile: session.onLargeInput,
       colour: session.colour(streams.stderr),
       imageDigest: (image) => digestOf(image, session),

@@ -1,9 +1,14 @@
 import type { Reporter, TextStream } from '../report/types.ts';
 
-/** A stream whose writing takes turns with the frame that a reporter may be drawing on the same terminal. */
-export function besideProgress(stream: TextStream, reporter: () => Reporter | undefined): TextStream {
+/**
+ * A stream whose writing takes turns with the frame that a reporter may be drawing on the same terminal.
+ *
+ * @param target - the stream; asked for when it is used
+ */
+export function besideProgress(target: () => TextStream, reporter: () => Reporter | undefined): TextStream {
   return {
     write: (text) => {
+      const stream = target();
       const aside = stream.isTTY === true ? reporter()?.aside : undefined;
       if (!aside) return stream.write(text);
       let isTaken = true;
@@ -13,13 +18,13 @@ export function besideProgress(stream: TextStream, reporter: () => Reporter | un
       return isTaken;
     },
     get isTTY() {
-      return stream.isTTY;
+      return target().isTTY;
     },
     get columns() {
-      return stream.columns;
+      return target().columns;
     },
     get rows() {
-      return stream.rows;
+      return target().rows;
     },
   };
 }

@@ -1,7 +1,6 @@
 /** Gives the build room what it needs of this machine: the engine, its store, the cache directory. */
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { cacheHome } from '../base/cache-home.ts';
 import { Contexts } from '../build/context/contexts.ts';
 import type { GraphWorld } from '../build/graph/world.ts';
 import { CacheFolder } from '../build/index/cache-folder.ts';
@@ -58,13 +57,8 @@ export interface BuildRoomRequest {
 /** Removes what killed builds have left. */
 export async function sweep({ capabilities }: Engine, env: Environment, uid: number): Promise<void> {
   const { store, url, runtimePath } = capabilities;
-  new CacheFolder(buildCacheFolder(env), process.pid).sweep(isAlive);
+  new CacheFolder(cacheHome(env), process.pid).sweep(isAlive);
   await removeStaleBuilds({ folder: runtimeDir(env, uid), store, runtimePath, url, environment: env });
-}
-
-/** What builds keep, of this user. */
-export function buildCacheFolder(env: Environment): string {
-  return join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'tscompose');
 }
 
 /** @returns undefined for an engine whose store is not on this machine */
@@ -80,7 +74,7 @@ export function openBuildRoom({
   if (!place) return undefined;
   const store = new LocalStore(place);
   const lookup = storeLookup(store, engine);
-  const cache = new CacheFolder(buildCacheFolder(env), process.pid);
+  const cache = new CacheFolder(cacheHome(env), process.pid);
   const xattrs = new XattrReader(env['PATH']);
   const contexts = new Contexts({ cache, now: Date.now, xattrs: (paths) => xattrs.read(paths) });
   const index = new StepIndex({ cache, engine: `${version} ${place.graphRoot}`, project });

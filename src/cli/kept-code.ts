@@ -14,9 +14,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Script } from 'node:vm';
+import { cacheHome } from '../base/cache-home.ts';
+import { isOnlyOurs } from './only-ours.ts';
 import { keepAllFunctions, withUsualFlags } from './v8-flags.ts';
 
 /** What is known of a file's data, padded with blanks to this many bytes at the start of the file. */
@@ -110,17 +111,16 @@ function isMore(now: Header, before: Header | undefined): boolean {
 
 function cacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
   if (env['TSCOMPOSE_CODE_CACHE'] === '0') return undefined;
-  const written = env['XDG_CACHE_HOME'];
-  return join(written?.startsWith('/') ? written : join(homedir(), '.cache'), 'tscompose', 'code');
+  return join(cacheHome(env), 'code');
 }
 
-/** Only a file that nobody else can have written is taken: it holds code. */
 function readKept(path: string): { readonly header: Header; readonly data: Buffer } | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');
-    const { uid, mode, size } = fstatSync(descriptor);
-    if (uid !== process.getuid?.() || (mode & 0o022) !== 0 || size <= headerBytes) return undefined;
+    const stat = fstatSync(descriptor);
+    const { size } = stat;
+    if (!isOnlyOurs(stat) || size <= headerBytes) return undefined;
     const bytes = Buffer.allocUnsafeSlow(size);
     if (readSync(descriptor, bytes, 0, size, 0) !== size) return undefined;
     const header = JSON.parse(bytes.toString('latin1', 0, headerBytes)) as WrittenHeader;

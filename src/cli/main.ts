@@ -1,7 +1,6 @@
-import { isatty } from 'node:tty';
 import { answerPath, keptAnswer } from './answers/kept-answer.ts';
+import { isTerminal, writeNow } from './direct-output.ts';
 import { codeIdentity, loadCode } from './load-code.ts';
-import { quietWhenReaderLeaves } from './output-errors.ts';
 import { growHeapSlowly } from './v8-flags.ts';
 import { composeLevel, versionLine } from './version.ts';
 
@@ -17,7 +16,7 @@ function quickAnswer(argv: readonly string[]): string | undefined {
 /** Where the answer to a command line is kept; undefined: none is. */
 function answerPlace(argv: readonly string[]): string | undefined {
   try {
-    const terminals = [isatty(1), isatty(2)];
+    const terminals = [isTerminal(1), isTerminal(2)];
     return answerPath({ argv, cwd: process.cwd(), env: process.env, code: codeIdentity, terminals });
   } catch {
     // The current folder has gone: the command says so.
@@ -26,16 +25,15 @@ function answerPlace(argv: readonly string[]): string | undefined {
 }
 
 function sayAgain({ text, output = '' }: { readonly text: string; readonly output?: string }): void {
-  quietWhenReaderLeaves();
-  if (text !== '') process.stderr.write(text);
-  if (output !== '') process.stdout.write(output);
+  writeNow(2, text);
+  writeNow(1, output);
 }
 
 const argv = process.argv.slice(2);
 const answer = quickAnswer(argv);
 const place = answer === undefined ? answerPlace(argv) : undefined;
 const kept = place === undefined ? undefined : keptAnswer(place);
-if (answer !== undefined) process.stdout.write(`${answer}\n`);
+if (answer !== undefined) writeNow(1, `${answer}\n`);
 else if (kept) sayAgain(kept);
 else
   void loadCode(argv, __dirname).main(argv, {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { fail } from '../base/errors.ts';
 import type { Loaded } from '../compose/types.ts';
 import type { Amend, FailureMode, Outcome } from '../execute/types.ts';
@@ -46,6 +45,7 @@ export async function runPlan(session: Session, plan: Plan, how: RunPlan): Promi
       await runBuildAction(action, context, session);
     },
     makeDirectory: async (path) => {
+      const { mkdir } = await import('node:fs/promises');
       await mkdir(path, { recursive: true });
     },
     now: () => performance.now(),

@@ -2,14 +2,15 @@ import { didYouMean } from '../base/did-you-mean.ts';
 import { fail } from '../base/errors.ts';
 import { own } from '../base/own.ts';
 import type { Call, Command } from './command.ts';
+import { directOutput, writeNow } from './direct-output.ts';
 import type { FlagTable } from './flag.ts';
 import { anywhereFlags, type GlobalOptions, globalFlags, globalOptions } from './global-options.ts';
 import { parseArguments } from './grammar.ts';
 import { Interrupts } from './interrupts.ts';
-import { quietWhenReaderLeaves } from './output-errors.ts';
 import { commands } from './registry.ts';
 import { Session } from './session.ts';
 import { splitArgv } from './split-argv.ts';
+import { StandardStreams } from './standard-streams.ts';
 import { exitCodeFor, tellError } from './tell-error.ts';
 import { versionLine } from './version.ts';
 
@@ -23,32 +24,39 @@ export interface Host {
   readonly code?: string;
 }
 
+/** What a command's session is made of, besides its options. */
+interface Surroundings {
+  readonly host: Host;
+  readonly interrupts: Interrupts;
+  readonly streams: StandardStreams;
+}
+
 /** Runs one command line and ends the process with its exit code. */
 export async function main(argv: readonly string[], host: Host): Promise<void> {
-  quietWhenReaderLeaves();
+  const streams = new StandardStreams();
   const interrupts = new Interrupts((code) => process.exit(code));
   let code: number;
   try {
-    code = await dispatch(argv, interrupts, host);
+    code = await dispatch(argv, { host, interrupts, streams });
   } catch (error) {
     code = await tellOutside(error, argv);
   }
   interrupts.close();
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  await streams.flushed();
   process.exit(code);
 }
 
-async function dispatch(argv: readonly string[], interrupts: Interrupts, host: Host): Promise<number> {
+async function dispatch(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const { globals, command: name, rest } = splitArgv(argv, globalFlags);
   const parsed = parseArguments(globals, { flags: globalFlags, interspersed: true, program: 'tscompose' });
   if (parsed.flags.version) return print(versionLine);
   if (name === undefined || name === 'help' || parsed.help) return help(name === 'help' ? rest[0] : name);
-  if (name === '__complete') return print(await completion(rest, interrupts, host));
+  if (name === '__complete') return print(await completion(rest, surroundings));
   const command = await findCommand(name);
   const call = parseCall(command, name, rest);
   if (call === 'help') return help(name);
   const options = globalOptions(mergeFlags(parsed.flags, call, command.flags), process.env);
-  const session = sessionFor(options, interrupts, host);
+  const session = sessionFor(options, surroundings);
   try {
     return await command.run(call, session);
   } catch (error) {
@@ -59,12 +67,12 @@ async function dispatch(argv: readonly string[], interrupts: Interrupts, host: H
   }
 }
 
-function sessionFor(options: GlobalOptions, interrupts: Interrupts, host: Host): Session {
+function sessionFor(options: GlobalOptions, { host, interrupts, streams }: Surroundings): Session {
   const { env } = process;
-  return new Session({ ...host, options, interrupts, streams: process, env, cwd: currentFolder() });
+  return new Session({ ...host, options, interrupts, streams, env, cwd: currentFolder() });
 }
 
-async function completion(words: readonly string[], interrupts: Interrupts, host: Host): Promise<string> {
+async function completion(words: readonly string[], surroundings: Surroundings): Promise<string> {
   const { completeWords } = await import('./complete-words.ts');
   return completeWords(words, (before) => {
     const { globals } = splitArgv(before, globalFlags);
@@ -73,7 +81,7 @@ async function completion(words: readonly string[], interrupts: Interrupts, host
       interspersed: true,
       program: 'tscompose',
     });
-    return sessionFor(globalOptions(flags, process.env), interrupts, host).loadRequest();
+    return sessionFor(globalOptions(flags, process.env), surroundings).loadRequest();
   });
 }
 
@@ -128,23 +136,17 @@ async function help(name: string | undefined): Promise<number> {
 }
 
 function print(text: string): number {
-  process.stdout.write(`${text}\n`);
+  writeNow(1, `${text}\n`);
   return 0;
 }
 
 /** What goes wrong before there is a session: the command line itself. */
 async function tellOutside(error: unknown, argv: readonly string[]): Promise<number> {
   await tellError(error, {
-    stream: process.stderr,
+    stream: directOutput(2),
     json: false,
     colour: false,
     debug: argv.includes('--debug'),
   });
   return exitCodeFor(error, argv.includes('--compat-exit') || process.env['TSCOMPOSE_COMPAT_EXIT'] === '1');
-}
-
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write('', () => resolve());
-  });
 }

@@ -71,8 +71,8 @@ export class Session {
     this.streams = request.streams;
     const shown = (): Reporter | undefined => this.#shown;
     this.output = {
-      stdout: besideProgress(request.streams.stdout, shown),
-      stderr: besideProgress(request.streams.stderr, shown),
+      stdout: besideProgress(() => this.streams.stdout, shown),
+      stderr: besideProgress(() => this.streams.stderr, shown),
     };
     this.env = request.env;
     this.cwd = request.cwd;

@@ -3,7 +3,9 @@
  * taken only under the flags that it was made with: everything loaded later would be compiled anew. So they are changed when they
  * are worth it, and put back while our own code is loaded or kept.
  */
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+
+/** Loaded when it is used: it brings Node's streams along. */
+const v8 = (): typeof import('node:v8') => process.getBuiltinModule('node:v8');
 
 /** flag -> the usual one */
 const changed = new Map<string, string>();
@@ -33,20 +35,24 @@ function growYoungSpace(): void {
 }
 
 function youngBytes(): number {
-  return getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
+  return (
+    v8()
+      .getHeapSpaceStatistics()
+      .find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
+  );
 }
 
 function change(flag: string, usual: string): void {
   if (changed.has(flag)) return;
   changed.set(flag, usual);
-  setFlagsFromString(flag);
+  v8().setFlagsFromString(flag);
 }
 
 export function withUsualFlags<T>(work: () => T): T {
-  for (const usual of changed.values()) setFlagsFromString(usual);
+  for (const usual of changed.values()) v8().setFlagsFromString(usual);
   try {
     return work();
   } finally {
-    for (const flag of changed.keys()) setFlagsFromString(flag);
+    for (const flag of changed.keys()) v8().setFlagsFromString(flag);
   }
 }

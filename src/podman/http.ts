@@ -191,7 +191,8 @@ export class HttpClient {
 
   #send(method: string, path: string, options: RequestOptions): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const started = performance.now();
+      const { onCall } = this.#options;
+      const started = onCall ? performance.now() : 0;
       const body = options.body === undefined ? options.raw : encode(options.body);
       const headers: Record<string, string | number> = {};
       if (body !== undefined) headers['Content-Type'] = options.contentType ?? 'application/json';
@@ -200,7 +201,7 @@ export class HttpClient {
       const request = http.request(
         { ...this.#request(method, path, options), agent: this.#agent, headers },
         (response) => {
-          this.#options.onCall?.({
+          onCall?.({
             method,
             path: request.path,
             status: response.statusCode ?? 0,

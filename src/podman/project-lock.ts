@@ -3,13 +3,12 @@
  * process, and whoever waits can ask it who holds it. Nothing is ever left to remove by hand.
  */
 
-import { lstatSync, rmSync } from 'node:fs';
-import { link, rename, unlink } from 'node:fs/promises';
+import { linkSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { platform } from 'node:os';
 import { join } from 'node:path';
-import { sha256 } from '../base/digest.ts';
 import { fail } from '../base/errors.ts';
+import { mixed } from '../base/mixed.ts';
 import { takeGuard } from './process-guard.ts';
 import { sweep } from './sweep.ts';
 
@@ -38,10 +37,8 @@ const namelessAfterMs = 5_000;
 
 /** @throws {ComposeError} `E_LOCKED` when it cannot be had in time */
 export async function lockProject(request: LockRequest): Promise<ProjectLock> {
-  const path = join(
-    request.folder,
-    `lock-${sha256(`${request.engine}\0${request.project}`).slice(0, 20)}.sock`,
-  );
+  const subject = `${request.engine}\0${request.project}`;
+  const path = join(request.folder, `lock-${`${mixed(subject, 1)}${mixed(subject, 2)}`.slice(0, 20)}.sock`);
   sweep(request.folder);
   const started = performance.now();
   let told = -1;
@@ -80,8 +77,8 @@ async function tryListen(path: string, request: LockRequest): Promise<Server | u
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(own, resolve));
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      await link(own, path);
-      await unlink(own);
+      linkSync(own, path);
+      unlinkSync(own);
       return server;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -90,7 +87,7 @@ async function tryListen(path: string, request: LockRequest): Promise<Server | u
     }
   }
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  await unlink(own).catch(() => undefined);
+  rmSync(own, { force: true });
   return undefined;
 }
 
@@ -121,12 +118,16 @@ function lookAt(path: string): string | undefined {
 async function unlinkDead(path: string, own: string): Promise<void> {
   const aside = `${own}.dead`;
   try {
-    await rename(path, aside);
+    renameSync(path, aside);
   } catch {
     return;
   }
-  if ((await askHolder(aside)) !== undefined) await link(aside, path).catch(() => undefined);
-  await unlink(aside).catch(() => undefined);
+  try {
+    if ((await askHolder(aside)) !== undefined) linkSync(aside, path);
+  } catch {
+    // Another living one is there.
+  }
+  rmSync(aside, { force: true });
 }
 
 /** What the holder says of itself; undefined: nobody listens. */

@@ -1,8 +1,9 @@
 /** Where answers are kept, by all that they are asked with, and how one is read. The launcher has this, too: nothing else is loaded for it. */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheHome } from '../../base/cache-home.ts';
 import { mixed } from '../../base/mixed.ts';
+import { isOnlyOurs } from '../only-ours.ts';
 
 /** Variables that a shell changes by itself. A project that takes their values has no kept answer. */
 export const restless: readonly string[] = ['OLDPWD', 'SHLVL'];
@@ -19,24 +20,16 @@ export interface Asked {
 /** @returns undefined: answers are not to be kept */
 export function answerPlace({ question, cwd, env, code }: Asked): string | undefined {
   if (env['TSCOMPOSE_KEPT_ANSWERS'] === '0') return undefined;
-  const written = env['XDG_CACHE_HOME'];
-  const cache = written?.startsWith('/') ? written : join(env['HOME'] || homedir(), '.cache');
   const variables = Object.entries(env).filter(([name]) => !restless.includes(name));
   const asked = JSON.stringify([question, cwd, variables, code, process.getuid?.()]);
-  return join(cache, 'tscompose', 'answers', `${mixed(asked, 1)}${mixed(asked, 2)}.json`);
+  return join(cacheHome(env), 'answers', `${mixed(asked, 1)}${mixed(asked, 2)}.json`);
 }
 
-/**
- * Only what nobody else can have written is believed.
- *
- * @throws when there is nothing of the kind
- */
+/** @throws when there is nothing of the kind that is only ours */
 export function readAnswer(path: string): unknown {
   const descriptor = openSync(path, 'r');
   try {
-    const { uid, mode } = fstatSync(descriptor);
-    const isOurs = uid === process.getuid?.() && (mode & 0o022) === 0;
-    return JSON.parse(isOurs ? readFileSync(descriptor, 'utf8') : '');
+    return JSON.parse(isOnlyOurs(fstatSync(descriptor)) ? readFileSync(descriptor, 'utf8') : '');
   } finally {
     closeSync(descriptor);
   }

@@ -148,19 +148,18 @@ async function printIds(session: Session, references: readonly string[]): Promis
 
 /** What the whole project needs is looked up anew: its images are there now. */
 async function prune(session: Session): Promise<void> {
-  const [{ planProjectBuilds }, { pruneBuilds }, { pruneKept }, { buildCacheFolder }, room] =
-    await Promise.all([
-      import('../images-command.ts'),
-      import('../prune-builds.ts'),
-      import('../prune-kept.ts'),
-      import('../build-room.ts'),
-      session.buildRoom(),
-    ]);
+  const [{ planProjectBuilds }, { pruneBuilds }, { pruneKept }, { cacheHome }, room] = await Promise.all([
+    import('../images-command.ts'),
+    import('../prune-builds.ts'),
+    import('../prune-kept.ts'),
+    import('../../base/cache-home.ts'),
+    session.buildRoom(),
+  ]);
   if (!room) return;
   // Until its container is gone an image is in use.
   await room.settle();
   const { project, keys } = await planProjectBuilds(session);
   const removed = await pruneBuilds(session, room, { project, needed: keys });
-  pruneKept(buildCacheFolder(session.env), Date.now());
+  pruneKept(cacheHome(session.env), Date.now());
   session.warn(`${removed} images of earlier builds removed`);
 }

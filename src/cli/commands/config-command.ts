@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail } from '../../base/errors.ts';
+import type { TextStream } from '../../report/types.ts';
 import { anyServices, type Call, defineCommand } from '../command.ts';
 import type { ConfigArgs, ConfigIo } from '../config/args.ts';
+import { directOutput } from '../direct-output.ts';
 import type { FlagTable } from '../flag.ts';
 import type { Session } from '../session.ts';
 import { readStandardInput } from '../standard-input.ts';
@@ -45,9 +47,10 @@ export const config = defineCommand({
   ],
   run: async (call, session) => {
     const { runConfig } = await import('./config.ts');
-    const { streams, witness } = session;
+    const { witness } = session;
+    const [stdout, stderr] = [directOutput(1), directOutput(2)];
     const said = { text: '', output: '' };
-    const through = (stream: NodeJS.WriteStream, key: keyof typeof said): ConfigIo['stdout'] => ({
+    const through = (stream: TextStream, key: keyof typeof said): ConfigIo['stdout'] => ({
       write: (text) => {
         said[key] += text;
         return stream.write(text);
@@ -55,11 +58,11 @@ export const config = defineCommand({
     });
     const isKept = witness && saysOnlyNames(call.flags);
     const code = await runConfig(argsOf(call, session), {
-      stdout: isKept ? through(streams.stdout, 'output') : streams.stdout,
-      stderr: isKept ? through(streams.stderr, 'text') : streams.stderr,
+      stdout: isKept ? through(stdout, 'output') : stdout,
+      stderr: isKept ? through(stderr, 'text') : stderr,
       ...(isKept ? witness.reading() : { stdin: readStandardInput }),
       onLargeFile: session.onLargeInput,
-      colour: session.colour(streams.stderr),
+      colour: session.colour(stderr),
       imageDigest: (image) => digestOf(image, session),
       writeFile: (path, text) => writeFileSync(resolve(session.cwd, path), text),
     });

@@ -44,19 +44,30 @@ describe('what is loaded', () => {
 
   it('--version loads the launcher and nothing else', () => {
     expect(rooms(loadedWith('src/cli/main.ts', meta))).toEqual([
+      'src/base/cache-home.ts',
       'src/base/mixed.ts',
       'src/cli/answers/answer-place.ts',
       'src/cli/answers/file-look.ts',
       'src/cli/answers/kept-answer.ts',
+      'src/cli/direct-output.ts',
       'src/cli/kept-code.ts',
       'src/cli/load-code.ts',
       'src/cli/main.ts',
-      'src/cli/output-errors.ts',
+      'src/cli/only-ours.ts',
       'src/cli/v8-flags.ts',
       'src/cli/version.ts',
       'src/podman/database.ts',
       'src/podman/look.ts',
     ]);
+  });
+
+  it("the launcher loads none of Node's streams, and nothing that brings them along", () => {
+    const parts = [...loadedWith('src/cli/main.ts', meta)].flatMap((path) =>
+      (meta.inputs[path]?.imports ?? []).flatMap(({ path: name, external }) =>
+        external === true ? [name] : [],
+      ),
+    );
+    expect([...new Set(parts)].sort()).toEqual(['node:fs', 'node:os', 'node:path', 'node:url', 'node:vm']);
   });
 
   it('the command line loads no package', () => {

@@ -18,9 +18,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** In this order: a pack holds what its modules need at once, without what the packs before it hold; the last one holds the rest. */
 export const packs = [
   {
-    name: 'language',
+    // All that a command takes which only asks what runs, while it knows the services' names.
+    name: 'start',
     modules: [
       'cli/run.ts',
+      'cli/commands/ps.ts',
+      'cli/commands/logs.ts',
+      'cli/commands/images.ts',
+      'cli/commands/port.ts',
+      'cli/commands/exec.ts',
+      'cli/find-project.ts',
+      'podman/connect.ts',
+    ],
+  },
+  {
+    name: 'language',
+    modules: [
       'compose/load.ts',
       'cli/commands/config-command.ts',
       'cli/commands/config.ts',
@@ -32,9 +45,6 @@ export const packs = [
     name: 'engine',
     modules: [
       'cli/commands/up.ts',
-      'cli/commands/ps.ts',
-      'cli/find-project.ts',
-      'podman/connect.ts',
       'podman/project-lock.ts',
       'podman/runtime-dir.ts',
       'plan/plan-images.ts',
@@ -47,6 +57,28 @@ export const packs = [
       'podman/on-demand-service.ts',
       'report/diagnostics.ts',
       'report/select-reporter.ts',
+      'report/settled.ts',
+    ],
+  },
+  {
+    // The other commands that work on containers: small, and quick when nothing large comes with them.
+    name: 'lifecycle',
+    modules: [
+      'cli/commands/down.ts',
+      'cli/commands/start.ts',
+      'cli/commands/stop.ts',
+      'cli/commands/restart.ts',
+      'cli/commands/rm.ts',
+      'cli/commands/kill.ts',
+      'cli/commands/pause.ts',
+      'cli/commands/wait.ts',
+      'cli/commands/create.ts',
+      'cli/commands/ls.ts',
+      'cli/commands/volumes.ts',
+      'cli/commands/plan.ts',
+      'cli/confirm.ts',
+      'plan/plan-down.ts',
+      'plan/plan-lifecycle.ts',
     ],
   },
   { name: 'rest', modules: undefined },

@@ -63,6 +63,25 @@ async function checkCommand(line: string): Promise<void> {
   if (!parsed.help && parsed.operands.length > operands.max) throw new Error('too many operands');
 }
 
+/** What the code asks the environment for, by name. */
+function variablesOfCode(): string[] {
+  const asked = /(?:\benv(?:ironment)?\[|\bisSet\(|\bsetting\()'([A-Z][A-Z0-9_]+)'/g;
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  const names = files
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => [...textOf(join('src', path)).matchAll(asked)].map(([, name = '']) => name));
+  return [...new Set(names)].sort();
+}
+
+describe('docs/environment.md', () => {
+  it('names every variable that counts', () => {
+    const text = textOf('docs/environment.md');
+    const names = variablesOfCode();
+    expect(names).toContain('COMPOSE_PROJECT_NAME');
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
 describe('commands in the documentation', () => {
   it.each(documents)('%s', async (path) => {
     const problems: string[] = [];

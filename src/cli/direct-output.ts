@@ -3,6 +3,7 @@
  * signals count, takes a stream: writing here waits for the reader.
  */
 import { fstatSync, writeSync } from 'node:fs';
+import { pause } from '../base/pause.ts';
 import type { TextStream } from '../report/types.ts';
 
 /** stdout or stderr. */
@@ -23,7 +24,9 @@ export function isTerminal(output: OutputNumber): boolean {
 
 export function directOutput(output: OutputNumber): TextStream {
   return {
-    isTTY: isTerminal(output),
+    get isTTY() {
+      return isTerminal(output);
+    },
     write: (text) => {
       writeNow(output, text);
       return true;
@@ -40,7 +43,7 @@ export function writeNow(output: OutputNumber, text: string): void {
     } catch (error) {
       const failure = error as NodeJS.ErrnoException;
       // Somebody who shares the pipe has made it one that does not wait.
-      if (failure.code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, fullMs);
+      if (failure.code === 'EAGAIN') pause(fullMs);
       else onOutputError(output, failure);
     }
   }

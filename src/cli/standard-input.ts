@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import { fail } from '../base/errors.ts';
+import { pause } from '../base/pause.ts';
 import { decodeText, maxFileBytes, ReadProblem } from '../compose/reader.ts';
 
 const chunkBytes = 64 * 1024;
@@ -41,7 +42,7 @@ function readChunk(into: Buffer): number {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EOF') return 0;
       if (code !== 'EAGAIN') throw fail('E_FILE_UNREADABLE', `standard input cannot be read: ${message}`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      pause(10);
     }
   }
 }

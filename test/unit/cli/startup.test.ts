@@ -46,6 +46,7 @@ describe('what is loaded', () => {
     expect(rooms(loadedWith('src/cli/main.ts', meta))).toEqual([
       'src/base/cache-home.ts',
       'src/base/mixed.ts',
+      'src/base/pause.ts',
       'src/cli/answers/answer-place.ts',
       'src/cli/answers/file-look.ts',
       'src/cli/answers/kept-answer.ts',

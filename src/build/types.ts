@@ -170,8 +170,19 @@ export interface CopyWork<Input = StepInput> extends WorkBase {
   /** `--link`: placed as if the image were empty, then laid over it. */
   readonly link: boolean;
   readonly excludes: readonly string[];
+  readonly around: CopySurroundings;
   /** Buildah does it: archives to unpack, addresses to load. */
   readonly bySegment: boolean;
+}
+
+/** Directories that the engine's builder makes at a COPY or ADD where they are missing, whatever is copied. */
+export interface CopySurroundings {
+  /** Before it, as root's. */
+  readonly volumes: readonly string[];
+  /** After it, as the user's. Absolute. */
+  readonly workingDir: string;
+  /** As USER has it; empty: root. One that the image does not know counts as root. */
+  readonly user: string;
 }
 
 export type CopyOrigin<Input = StepInput> =

@@ -64,6 +64,12 @@ export function expandFrom(from: FromInstruction, lookup: Lookup): FromInstructi
   return result;
 }
 
+function namedVolumes(paths: readonly Word[], problems: Problems): readonly Word[] {
+  for (const { text, span } of paths)
+    if (text === '') problems.error('a volume of VOLUME is empty', span, 'give its variable a value');
+  return paths;
+}
+
 class WordExpander {
   readonly problems: Problems = new Problems();
   readonly #lookup: Lookup;
@@ -135,7 +141,7 @@ function expandKind(instruction: StageInstruction, words: WordExpander): StageIn
     case 'user':
       return { ...instruction, user: words.one(instruction.user) };
     case 'volume':
-      return { ...instruction, paths: words.list(instruction.paths) };
+      return { ...instruction, paths: namedVolumes(words.list(instruction.paths), words.problems) };
     case 'workdir':
       return { ...instruction, path: words.one(instruction.path) };
     case 'cmd':

@@ -107,6 +107,8 @@ export function capabilitiesOf(
     pasta: from('4.4.0'),
     namedContextIgnore: from('5.0.0'),
     copyDoubleStar: from('5.0.0'),
+    copyMakesVolumes: from('5.0.0'),
+    workdirSlash: !from('5.0.0'),
     buildMountPoints: !from('5.0.0'),
   };
   return {

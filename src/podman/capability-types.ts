@@ -70,5 +70,9 @@ export type Feature =
   | 'namedContextIgnore'
   /** `**` in the sources of COPY stands for any number of directories. */
   | 'copyDoubleStar'
+  /** The builder makes the directories of an image's volumes at every COPY and ADD. */
+  | 'copyMakesVolumes'
+  /** The builder keeps a slash at the end of WORKDIR (before 5.0). */
+  | 'workdirSlash'
   /** The builder leaves the mount points of a RUN in its layer (before 5.0). */
   | 'buildMountPoints';

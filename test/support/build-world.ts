@@ -54,6 +54,8 @@ export function worldOf(folder: BuildFolder, images: Readonly<Record<string, Ima
     secretDigest: ({ id }) => `digest of ${id}`,
     namedContextIgnores: true,
     doubleStar: true,
+    copyMakesVolumes: true,
+    workdirSlash: false,
     fetched: () => Promise.resolve(undefined),
     builderReads: () => false,
     readText: (path) => {

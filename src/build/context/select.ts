@@ -39,22 +39,29 @@ export interface SourceEntry {
   readonly sameAs?: string;
 }
 
-/** Patterns of which nothing is there, or all is left out. */
+/** Patterns of which nothing is there, all is left out, or something is a link to nothing. */
 export class NothingMatches extends Error {
   readonly pattern: string;
-  readonly isExcluded: boolean;
+  readonly #why: { readonly isExcluded?: boolean; readonly link?: string };
 
-  constructor(pattern: string, isExcluded: boolean) {
+  constructor(pattern: string, why: { readonly isExcluded?: boolean; readonly link?: string } = {}) {
     super(pattern);
     this.pattern = pattern;
-    this.isExcluded = isExcluded;
+    this.#why = why;
+  }
+
+  /** @param where - what the pattern was looked for in, e.g. `build context /src` */
+  told(where: string): string {
+    const { isExcluded, link } = this.#why;
+    if (link !== undefined) return `"${link}" in the ${where} is a link that leads to nothing there`;
+    return `"${this.pattern}" is ${isExcluded ? 'left out by the ignore file of' : 'not in'} the ${where}`;
   }
 }
 
-/** @throws {NothingMatches} for a path that is not there, and when no pattern matches anything */
+/** @throws {NothingMatches} for a path that is not there or a link to nothing, and when no pattern matches anything */
 export function selectSources(request: SelectRequest): readonly SourceItem[] {
   const items = request.patterns.flatMap((pattern) => itemsOf(pattern, request));
-  if (items.length === 0) throw new NothingMatches(request.patterns[0] ?? '', false);
+  if (items.length === 0) throw new NothingMatches(request.patterns[0] ?? '');
   return items;
 }
 
@@ -62,12 +69,15 @@ function itemsOf(pattern: string, request: SelectRequest): SourceItem[] {
   const paths = expandPattern(pattern, request);
   const found = paths.flatMap((path) => {
     const { path: real, file } = resolveIn(request.tree, path, { last: true });
-    return file ? [{ path, real, file }] : [];
+    if (file) return [{ path, real, file }];
+    const link = request.tree.lstat(path);
+    if (link && isSeen(path, link, request.exclusions)) throw new NothingMatches(pattern, { link: path });
+    return [];
   });
   const kept = found.filter(({ path, file }) => path === '' || isSeen(path, file, request.exclusions));
   // What matches but is left out is a mistake, as it is for the engine's builder; what matches nothing may be one of several.
   if (kept.length === 0 && (found.length > 0 || !hasPattern(pattern)))
-    throw new NothingMatches(pattern, found.length > 0);
+    throw new NothingMatches(pattern, { isExcluded: found.length > 0 });
   const above = cleanPath(pattern.split('/./').slice(0, -1)[0] ?? '')
     .split('/')
     .filter(Boolean).length;

@@ -7,7 +7,8 @@ import { type IgnoreMatcher, ignoreMatcher } from '../../containerfile/ignore.ts
 import type { AddInstruction, CopyInstruction } from '../../containerfile/types.ts';
 import { contentDigest, NothingMatches, type SourceItem, selectSources } from '../context/select.ts';
 import { type FileTree, resolveIn } from '../context/tree.ts';
-import type { ContextUse, CopyOrigin, CopyWork } from '../types.ts';
+import type { ImageConfig } from '../layer/image-config.ts';
+import type { ContextUse, CopyOrigin, CopySurroundings, CopyWork } from '../types.ts';
 import { historyText } from './lines.ts';
 import type { StageSetting } from './stage-setting.ts';
 import type { NodeRef } from './step-node.ts';
@@ -23,9 +24,9 @@ export interface CopyStep {
 
 export async function copyStep(
   instruction: CopyInstruction | AddInstruction,
-  where: { readonly setting: StageSetting; readonly workingDir: string },
+  { setting, config }: { readonly setting: StageSetting; readonly config: ImageConfig },
 ): Promise<CopyStep> {
-  const { setting } = where;
+  const around = surroundings(config, setting);
   const origin = await originOf(instruction, setting);
   const isAdd = instruction.kind === 'add';
   const patterns = instruction.sources.map(({ text }) => text);
@@ -41,12 +42,13 @@ export async function copyStep(
     add: isAdd,
     from: origin,
     patterns,
-    dest: destOf(instruction.dest.text, where.workingDir),
+    dest: destOf(instruction.dest.text, around.workingDir),
     ...(instruction.chown ? { chown: instruction.chown.text } : {}),
     ...(mode === undefined ? {} : { mode }),
     parents: instruction.parents,
     link: instruction.link,
     excludes: instruction.excludes.map(({ text }) => text),
+    around,
     bySegment,
   };
   const volatile = isRemote && !('checksum' in instruction && instruction.checksum);
@@ -55,6 +57,14 @@ export async function copyStep(
     content: await contentOf(work, instruction, setting, isRemote),
     inputs: inputsOf(origin),
     volatile,
+  };
+}
+
+function surroundings({ Volumes, WorkingDir, User }: ImageConfig, { world }: StageSetting): CopySurroundings {
+  return {
+    volumes: world.copyMakesVolumes ? Object.keys(Volumes ?? {}).sort() : [],
+    workingDir: WorkingDir || '/',
+    user: User ?? '',
   };
 }
 
@@ -111,8 +121,7 @@ function itemsOf(
   } catch (error) {
     if (!(error instanceof NothingMatches)) throw error;
     const word = instruction.sources.find(({ text }) => text === error.pattern);
-    const why = error.isExcluded ? 'is left out by the ignore file' : 'is not in the build context';
-    throw fail('E_BUILD', `"${error.pattern}" ${why} ${use.folder}`, {
+    throw fail('E_BUILD', error.told(`build context ${use.folder}`), {
       span: word?.span ?? instruction.span,
     });
   }

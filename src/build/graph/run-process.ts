@@ -1,6 +1,7 @@
 /** What a RUN does as a container of the engine, where that is the same as what Buildah would do. */
 import type { StageScope } from '../../containerfile/scope.ts';
 import type { RunInstruction } from '../../containerfile/types.ts';
+import { cleanPath } from '../context/tree.ts';
 import { type ImageConfig, variablesOf } from '../layer/image-config.ts';
 import type { RunProcess, SegmentOptions } from '../types.ts';
 
@@ -35,7 +36,7 @@ export function runProcess({
     argv,
     environment: Object.fromEntries([...scope.args, ...variablesOf(config)]),
     ...(config.User ? { user: config.User } : {}),
-    workingDir: config.WorkingDir || '/',
+    workingDir: `/${cleanPath(config.WorkingDir ?? '')}`,
     network,
   };
 }

@@ -49,10 +49,17 @@ async function step(
   written: StageInstruction,
   setting: StageSetting,
 ): Promise<StagePoint> {
-  const instruction = expandInstruction(written, point.scope.lookup);
+  const instruction = asBuilt(expandInstruction(written, point.scope.lookup), setting);
   const start = instruction.kind === 'arg' ? point : { ...point, state: withPath(point.state) };
   const next = await stepOf(start, instruction, setting);
   return { ...next, scope: enter(next.scope, instruction) };
+}
+
+/** Of WORKDIR the engine's builder keeps what was written, but for what newer ones take away. */
+function asBuilt(instruction: StageInstruction, { world }: StageSetting): StageInstruction {
+  if (instruction.kind !== 'workdir' || world.workdirSlash) return instruction;
+  const { path } = instruction;
+  return { ...instruction, path: { ...path, text: path.text.replace(/(?<=.)\/$/, '') } };
 }
 
 async function stepOf(
@@ -74,8 +81,8 @@ async function stepOf(
 }
 
 /**
- * WORKDIR makes no directory: podman build makes it when a RUN starts in it or a COPY puts something there, and not at
- * all when neither follows.
+ * WORKDIR makes no directory: podman build makes it when a RUN starts in it and after a COPY or ADD, and not at all when
+ * none follows.
  */
 function pendingWork(instruction: StageInstruction): LayerWork<NodeRef> {
   return { kind: 'config', createdBy: historyText(instruction.text), source: instruction.span };
@@ -103,7 +110,7 @@ async function transferStep(
 ): Promise<StagePoint> {
   const { work, content, inputs, volatile } = await copyStep(instruction, {
     setting,
-    workingDir: point.state.config.WorkingDir ?? '/',
+    config: point.state.config,
   });
   return layersStep(
     point,
@@ -166,7 +173,11 @@ async function runStep(
         ? [scriptPath]
         : commandOf({ form: 'shell', text: script.text, span: instruction.span }, shell);
   const consumed = point.pending.filter(({ instruction: one }) => preludeLine(one) !== undefined);
-  const prelude = [...argLines(point.scope), ...preludeOf(point, consumed)];
+  const prelude = [
+    ...placeLines(point, consumed),
+    ...argLines(point.scope),
+    ...consumed.flatMap(({ instruction: one }) => (isPlace(one) ? [] : (preludeLine(one) ?? []))),
+  ];
   const flags = [...mounts.flags, ...(script.kind === 'file' ? [scriptMount] : [])];
   const options = runOptions(setting.options, instruction, point);
   const { config } = point.state;
@@ -232,16 +243,23 @@ function readyForBuildah(point: StagePoint, setting: StageSetting, span: Span): 
 const scriptPath = '/dev/run-script';
 const scriptMount = `--mount=type=bind,from=${'tscompose-script'},source=script,target=${scriptPath}`;
 
-/** Of several WORKDIR only the last: a segment makes all that it names, and podman build only the one RUN starts in. */
-function preludeOf(point: StagePoint, consumed: StagePoint['pending']): string[] {
-  const last = consumed.findLast(({ instruction }) => instruction.kind === 'workdir');
-  return consumed.flatMap((one) => {
-    const { instruction } = one;
-    if (instruction.kind !== 'workdir') return preludeLine(instruction) ?? '';
-    if (one !== last) return [];
-    const path = { ...instruction.path, text: point.state.config.WorkingDir ?? '/' };
-    return preludeLine({ ...instruction, path }) ?? '';
-  });
+function isPlace({ kind }: StageInstruction): boolean {
+  return kind === 'user' || kind === 'workdir';
+}
+
+/**
+ * In a segment Buildah makes the working directory at every line, as whoever is the user by then, and podman build only where
+ * the RUN starts: so only the last of each, before all other lines, and the directory in which it starts last.
+ */
+function placeLines({ state }: StagePoint, consumed: StagePoint['pending']): string[] {
+  const { User = '', WorkingDir = '/' } = state.config;
+  const hasUser = consumed.some(({ instruction }) => instruction.kind === 'user');
+  const hasFolder = consumed.some(({ instruction }) => instruction.kind === 'workdir');
+  return [
+    ...(hasUser && hasFolder ? ['WORKDIR /'] : []),
+    ...(hasUser ? [`USER ${quoted(User) ?? ''}`] : []),
+    ...(hasFolder ? [`WORKDIR ${quoted(WorkingDir) ?? ''}`] : []),
+  ];
 }
 
 function argLines({ args, globals }: StagePoint['scope']): string[] {

@@ -21,6 +21,10 @@ export interface GraphWorld {
   readonly namedContextIgnores: boolean;
   /** See `SelectRequest`. */
   readonly doubleStar: boolean;
+  /** COPY and ADD make the directories of the image's volumes (newer Buildah). */
+  readonly copyMakesVolumes: boolean;
+  /** WORKDIR keeps a slash at its end (older Buildah). */
+  readonly workdirSlash: boolean;
   /** The directory of a context that was fetched; undefined: it is not one that is fetched. */
   readonly fetched: (context: string) => Promise<string | undefined>;
   /** Whether `podman build` may read a file that we may not: rootless, it is root among all that is the user's own. */

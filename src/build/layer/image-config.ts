@@ -142,9 +142,9 @@ function portOf(text: string): string {
   return `${range.slice(range.lastIndexOf(':') + 1)}/${protocol.toLowerCase()}`;
 }
 
-/** An absolute path; a relative one goes on from the one before. */
+/** An absolute path, as it was written; a relative one goes on from the one before. */
 export function workdirOf(config: ImageConfig, path: string): string {
-  return path.startsWith('/') ? `/${cleanPath(path)}` : `/${cleanPath(`${config.WorkingDir ?? ''}/${path}`)}`;
+  return path.startsWith('/') ? path : `/${cleanPath(`${config.WorkingDir ?? ''}/${path}`)}`;
 }
 
 function healthcheckOf(check: Healthcheck): ImageHealthcheck {

@@ -19,6 +19,10 @@ export class Overlay implements FileTree {
   readonly #over = new Map<string, LayerEntry>();
   /** Of the layer that is being made. */
   #layer = new Map<string, LayerEntry>();
+  /** Directories in which something was put. */
+  readonly #folders = new Set<string>();
+  /** Names that were put into the layer as links to another, by that one's. */
+  #links = new Map<string, string[]>();
 
   /** @param base - the parent image's files; undefined: none */
   constructor(base: FileTree | undefined) {
@@ -57,15 +61,46 @@ export class Overlay implements FileTree {
   }
 
   put(entry: LayerEntry): void {
-    this.#addParents(entry.path);
-    this.#over.set(entry.path, entry);
-    this.#layer.set(entry.path, entry);
+    const { path, file, sameAs } = entry;
+    this.#addParents(path);
+    const isReplaced = this.#links.has(path);
+    if (file.kind !== 'directory' && this.#folders.delete(path)) this.#removeBelow(path);
+    this.#over.set(path, entry);
+    this.#layer.set(path, entry);
+    if (isReplaced) this.#relink(path);
+    if (sameAs !== undefined) this.#links.set(sameAs, [...(this.#links.get(sameAs) ?? []), path]);
+  }
+
+  /** What was put into a directory goes with it. */
+  #removeBelow(folder: string): void {
+    const gone = [...this.#over.keys()].filter((path) => path.startsWith(`${folder}/`));
+    for (const path of gone) {
+      this.#over.delete(path);
+      this.#layer.delete(path);
+      this.#folders.delete(path);
+    }
+    for (const path of gone) this.#relink(path);
+  }
+
+  /** Links to what is not there any more have its content on: the first of them holds it, and the others are links to that. */
+  #relink(gone: string): void {
+    const left = (this.#links.get(gone) ?? []).flatMap((path) => {
+      const entry = this.#layer.get(path);
+      return entry?.sameAs === gone ? [entry] : [];
+    });
+    this.#links.delete(gone);
+    const [first, ...others] = asWalked(left);
+    if (!first) return;
+    const { sameAs, ...whole } = first;
+    this.put(whole);
+    for (const other of others) this.put({ ...other, sameAs: whole.path });
   }
 
   /** An archive that names a file without its directories resets them: they go in as they are. */
   #addParents(path: string): void {
     for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
       const parent = path.slice(0, slash);
+      this.#folders.add(parent);
       if (this.#layer.has(parent)) continue;
       const file = this.lstat(parent);
       if (file) this.#layer.set(parent, { path: parent, file });
@@ -94,6 +129,7 @@ export class Overlay implements FileTree {
   takeLayer(): LayerEntry[] {
     const entries = asWalked([...this.#layer.values()]);
     this.#layer = new Map();
+    this.#links = new Map();
     return entries;
   }
 }

@@ -42,8 +42,9 @@ export function placeItems(overlay: Overlay, request: PlaceRequest): void {
 }
 
 function isDirectoryDest(overlay: Overlay, { items, dest, several, parents }: PlaceRequest): boolean {
-  if (several || parents || items.length !== 1 || dest.endsWith('/') || cleanPath(dest) === '') return true;
-  if (items[0]?.file.kind === 'directory') return true;
+  if (several || parents || dest.endsWith('/') || cleanPath(dest) === '') return true;
+  // Of several files that one pattern matches the last one stays, as with the engine's builder.
+  if (items.some(({ file }) => file.kind === 'directory')) return true;
   const { file } = resolveIn(overlay, dest, { last: true });
   if (file) return file.kind === 'directory';
   // A link that leads nowhere counts as a directory that is still to be made.

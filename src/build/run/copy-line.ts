@@ -1,8 +1,22 @@
+import { quoted } from '../graph/lines.ts';
 import { writeMode } from '../layer/octal.ts';
 import type { CopyWork } from '../types.ts';
 
-/** COPY or ADD for Buildah, in the form of a list, which no blank or quote can break. */
-export function copyLine(work: CopyWork): string {
+/** COPY or ADD for Buildah, with the directories around it: the working directory is made by the line that names it. */
+export function copyLines(work: CopyWork): string[] {
+  const { volumes, workingDir, user } = work.around;
+  return [
+    'WORKDIR /',
+    ...(volumes.length === 0 ? [] : [`VOLUME ${JSON.stringify(volumes)}`]),
+    copyLine(work),
+    ...(workingDir === '/'
+      ? []
+      : [`USER ${quoted(user || '0') ?? ''}`, `WORKDIR ${quoted(workingDir) ?? ''}`]),
+  ];
+}
+
+/** COPY or ADD, in the form of a list, which no blank or quote can break. */
+function copyLine(work: CopyWork): string {
   const flags = [
     ...(work.from.kind === 'image' ? ['--from=tscompose-from'] : []),
     ...(work.chown === undefined ? [] : [`--chown=${work.chown}`]),

@@ -7,7 +7,7 @@ import { makeLayer } from '../layer/layer-blob.ts';
 import { type LayerEntry, NotADirectory, Overlay } from '../layer/overlay.ts';
 import { withXattrs } from '../layer/with-xattrs.ts';
 import type { BuildLayers, CopyWork, LayerWork, StepInput } from '../types.ts';
-import { copyLine } from './copy-line.ts';
+import { copyLines } from './copy-line.ts';
 import { type DraftStep, documentOf, loadImage } from './load-image.ts';
 import { putCopy } from './put-copy.ts';
 import { withPlace } from './run-segment.ts';
@@ -93,7 +93,7 @@ export class ImageInMaking {
     } catch (error) {
       if (!(error instanceof TreeUnknown)) throw placed(error, work);
       this.#overlay.takeLayer();
-      await this.#bySegment(work, copyLine(work));
+      await this.#bySegment(work, copyLines(work));
     }
   }
 
@@ -108,7 +108,7 @@ export class ImageInMaking {
   }
 
   /** What cannot be done from here: the image so far is handed to Buildah. */
-  async #bySegment(work: CopyWork, line: string): Promise<void> {
+  async #bySegment(work: CopyWork, lines: readonly string[]): Promise<void> {
     const { tools, find, telling } = this.#context;
     const { OnBuild, ...config } = this.#action.config;
     const triggers = this.#base === undefined ? [] : documentOf(this.#base, tools).config?.OnBuild;
@@ -120,7 +120,7 @@ export class ImageInMaking {
     this.#base = await withPlace({ ...this.#action, ...(work.source ? { source: work.source } : {}) }, () =>
       tools.segment(
         {
-          containerfile: [`FROM ${this.#base ?? 'scratch'}`, line, ''].join('\n'),
+          containerfile: [`FROM ${this.#base ?? 'scratch'}`, ...lines, ''].join('\n'),
           ...(use ? { context: use } : {}),
           contexts: isFromImage ? { 'tscompose-from': `container-image://${source ?? ''}` } : {},
           options: this.#action.options,

@@ -1,9 +1,9 @@
 /** COPY without a container: the files that it names go into the layer that is being made. */
 import { readFileSync } from 'node:fs';
-import { fail } from '../../base/errors.ts';
+import { ComposeError, fail } from '../../base/errors.ts';
 import { inNamespace } from '../context/mapped-tree.ts';
 import { NothingMatches, type SourceItem, selectSources } from '../context/select.ts';
-import { type FileTree, resolveIn, type TreeFile, TreeUnknown } from '../context/tree.ts';
+import { cleanPath, type FileTree, resolveIn, type TreeFile, TreeUnknown } from '../context/tree.ts';
 import { excludeRules } from '../graph/copy-step.ts';
 import { Overlay } from '../layer/overlay.ts';
 import { type Owner, ownerOf } from '../layer/owner.ts';
@@ -20,10 +20,31 @@ export function putCopy(
   const { now } = context;
   const read = (path: string): string | undefined => textIn(overlay, path);
   const chown = work.chown === undefined ? undefined : ownerOf(work.chown, read, work.source);
+  const { volumes, workingDir } = work.around;
+  for (const volume of volumes) makeMissing(overlay, volume, { uid: 0, gid: 0, mtime: now });
   const onto = work.link ? new Overlay(undefined) : overlay;
   if (work.from.kind === 'inline') putInline(onto, work, { owner: chown ?? { uid: 0, gid: 0 }, now });
   else putSources(onto, work, { ...context, owner: chown });
   if (onto !== overlay) for (const entry of onto.takeLayer()) overlay.put(entry);
+  makeMissing(overlay, workingDir, { ...userOf(work, read), mtime: now });
+}
+
+/** Whatever else is at its place stays. */
+function makeMissing(overlay: Overlay, path: string, how: Owner & { readonly mtime: number }): void {
+  const clean = cleanPath(path);
+  if (!resolveIn(overlay, clean, { last: true }).file) overlay.makeDirectory(clean, how);
+}
+
+/** Of USER. One that the image does not know is root. */
+function userOf({ around, source }: CopyWork, read: (path: string) => string | undefined): Owner {
+  const root = { uid: 0, gid: 0 };
+  if (around.user === '') return root;
+  try {
+    return ownerOf(around.user, read, source);
+  } catch (error) {
+    if (error instanceof ComposeError) return root;
+    throw error;
+  }
 }
 
 function putSources(
@@ -67,16 +88,12 @@ function sources(work: CopyWork, context: LayersContext): { tree: FileTree; item
       };
     }
     const image = from.kind === 'image' ? context.find(from.input).image : undefined;
-    if (image === undefined) throw new NothingMatches(patterns[0] ?? '', false);
+    if (image === undefined) throw new NothingMatches(patterns[0] ?? '');
     const tree = context.tools.files(image);
     return { tree, items: selectSources({ tree, patterns, doubleStar, exclusions: excludes }) };
   } catch (error) {
     if (!(error instanceof NothingMatches)) throw error;
-    throw fail(
-      'E_BUILD',
-      `"${error.pattern}" is not in the ${from.kind === 'context' ? 'build context' : 'image'}`,
-      { span },
-    );
+    throw fail('E_BUILD', error.told(from.kind === 'context' ? 'build context' : 'image'), { span });
   }
 }
 

@@ -44,6 +44,8 @@ export function graphWorld(setting: WorldSetting): {
     secretDigest: secretDigests(env, cache, witness),
     namedContextIgnores: has.namedContextIgnore,
     doubleStar: has.copyDoubleStar,
+    copyMakesVolumes: has.copyMakesVolumes,
+    workdirSlash: has.workdirSlash,
     fetched: remembered((context) => fetched(context, setting)).ask,
     builderReads: (path) => rootless && ownerOf(path) === uid,
     readText: (path) => {

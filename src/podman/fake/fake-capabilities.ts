@@ -34,6 +34,8 @@ export const fakeCapabilities: Capabilities = {
     pasta: false,
     namedContextIgnore: false,
     copyDoubleStar: false,
+    copyMakesVolumes: false,
+    workdirSlash: true,
     buildMountPoints: true,
   },
 };

@@ -77,7 +77,7 @@ describe('the step graph', () => {
       'FROM busybox\nENV A="x y"\nCMD ["c"]\nWORKDIR /w\nRUN go\nCOPY src /s/\nENTRYPOINT ["e"]\nLABEL l=1\n';
     const { actions } = await planSteps([wantedImage(folder, 'a', text)], worldOf(folder));
     expect(actions).toMatchObject([
-      { kind: 'build.run', prelude: ['ENV A="x y"', 'WORKDIR "/w"'], run: 'RUN ["/bin/sh","-c","go"]' },
+      { kind: 'build.run', prelude: ['WORKDIR "/w"', 'ENV A="x y"'], run: 'RUN ["/bin/sh","-c","go"]' },
       {
         kind: 'build.layers',
         needs: ['build.run/a:5'],

@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync } from 'node:fs';
+import { chmodSync, linkSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileIndex } from '../../../src/build/context/file-index.ts';
@@ -119,6 +119,49 @@ describe('COPY', () => {
       'd 755 5:6 o/src/sub',
     ]);
     expect(folders(copy(['src/sub/b'], '/o/', { ...own, mode: 0o600 })).at(-1)).toBe('d 600 5:6 o/src/sub');
+  });
+
+  it('gives the name of the last file that one pattern matches, when no directory is there', () => {
+    context.write('two.txt', '22');
+    expect(copy(['*.txt'], '/new')).toEqual(['f 644 0:0 new']);
+    image.write('there/x', '');
+    expect(copy(['*.txt'], '/there').filter((line) => line.startsWith('f'))).toEqual([
+      'f 644 0:0 there/one.txt',
+      'f 644 0:0 there/two.txt',
+    ]);
+  });
+
+  it('refuses a link to nothing that a pattern matches, unless it is left out', () => {
+    symlinkSync('nowhere', join(context.path, 'lost.txt'));
+    expect(() => copy(['*.txt'], '/new/')).toThrow(NothingMatches);
+    const exclusions = [parseIgnoreFile('lost.txt', '.dockerignore')];
+    const items = selectSources({ tree: treeOf(context), patterns: ['*.txt'], exclusions });
+    expect(items.map(({ matched }) => matched)).toEqual(['one.txt']);
+  });
+
+  it('has a file in the place of a directory that was just filled, and keeps links whole', () => {
+    context.write('one/n/f', 'f');
+    context.write('one/n/g', 'g');
+    linkSync(join(context.path, 'one/n/g'), join(context.path, 'one/z'));
+    context.write('n', 'file');
+    const tree = treeOf(context);
+    const overlay = new Overlay(treeOf(image));
+    const request = { tree, several: true, owner: { uid: 0, gid: 0 }, mode: undefined, now: 1 };
+    for (const pattern of ['one', 'n'])
+      placeItems(overlay, {
+        ...request,
+        dest: '/d/',
+        parents: false,
+        withoutSetId: true,
+        items: selectSources({ tree, patterns: [pattern], exclusions: [] }),
+      });
+    expect(overlay.lstat('d/n/f')).toBeUndefined();
+    const entries = overlay.takeLayer().map(({ path, sameAs }) => [path, sameAs]);
+    expect(entries).toEqual([
+      ['d', undefined],
+      ['d/n', undefined],
+      ['d/z', undefined],
+    ]);
   });
 
   it('refuses a pattern of which all is left out', () => {

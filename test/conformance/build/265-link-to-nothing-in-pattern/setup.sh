@@ -1,0 +1,1 @@
+echo a > ctx/a; ln -s nowhere ctx/b

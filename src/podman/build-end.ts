@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { removeBuildFolder } from './build-temporary.ts';
 import type { ContainersSetting } from './bundles.ts';
+import { type HalfMadeRequest, halfMadeContainers } from './half-made-containers.ts';
+import { bornIn } from './look.ts';
 import type { StorePlace } from './types.ts';
 import { containersOf, removeContainers } from './working-containers.ts';
 
@@ -20,9 +22,15 @@ export interface EndSetting extends ContainersSetting {
  */
 export async function clearAway(folder: string, end: BuilderEnd, setting: EndSetting): Promise<void> {
   const { store } = setting;
+  const since = bornIn(folder);
   await removeBuildFolder(folder, setting);
   if (end === 'done' || !store) return;
-  const isClear =
-    end !== 'full' && (await removeContainers(containersOf([basename(folder)], store), setting));
+  const isClear = end !== 'full' && (await removeWorking(basename(folder), { ...setting, store, since }));
   if (!isClear) await mkdir(folder, { recursive: true, mode: 0o700 });
+}
+
+/** @returns whether all are gone */
+async function removeWorking(build: string, setting: HalfMadeRequest): Promise<boolean> {
+  const marked = containersOf([build], setting.store);
+  return removeContainers([...marked, ...(await halfMadeContainers(setting))], setting);
 }

@@ -10,6 +10,15 @@ export function namesIn(folder: string): readonly string[] {
   }
 }
 
+/** When a directory was made, in milliseconds since 1970; now: it is not there. */
+export function bornIn(folder: string): number {
+  try {
+    return lstatSync(folder).birthtimeMs;
+  } catch {
+    return Date.now();
+  }
+}
+
 export function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');

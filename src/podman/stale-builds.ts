@@ -7,7 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { removeBuildFolder } from './build-temporary.ts';
 import { endAll, withDescendants } from './descendants.ts';
-import { namesIn, processIds, textOf } from './look.ts';
+import { halfMadeContainers } from './half-made-containers.ts';
+import { bornIn, namesIn, processIds, textOf } from './look.ts';
 import { isAlive } from './sweep.ts';
 import type { StorePlace } from './types.ts';
 import { containersOf, removeContainers } from './working-containers.ts';
@@ -51,12 +52,17 @@ export async function removeStaleBuilds(request: StaleRequest): Promise<void> {
 }
 
 /** @returns whether all containers are gone */
-function removeContainersOf(stale: readonly string[], request: StaleRequest): Promise<boolean> | true {
+async function removeContainersOf(stale: readonly string[], request: StaleRequest): Promise<boolean> {
   const { store, runtimePath, folder } = request;
   if (!store) return true;
   const segments = stale.filter((name) => name.startsWith(segmentPrefix));
   if (runtimePath !== undefined) for (const name of segments) endSandboxed(runtimePath, join(folder, name));
-  return removeContainers([...containersOf(stale, store), ...segments.map(segmentContainer)], request);
+  const since = Math.min(...stale.map((name) => bornIn(join(folder, name))));
+  const halfMade = await halfMadeContainers({ ...request, store, since });
+  return removeContainers(
+    [...containersOf(stale, store), ...halfMade, ...segments.map(segmentContainer)],
+    request,
+  );
 }
 
 /** `segment-PID-RANDOM` or `build-PID-RANDOM` of a process that is no more. */

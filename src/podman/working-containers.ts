@@ -23,13 +23,25 @@ export function withoutMark(line: string): string | undefined {
   return others.length === 0 ? undefined : `${before}${others.join(' ')}${after}`;
 }
 
+export function containersFolder({ graphRoot, driver }: StorePlace): string {
+  return join(graphRoot, `${driver}-containers`);
+}
+
 /** @param builds - names of private directories */
-export function containersOf(builds: readonly string[], { graphRoot, driver }: StorePlace): string[] {
-  const folder = join(graphRoot, `${driver}-containers`);
+export function containersOf(builds: readonly string[], store: StorePlace): string[] {
+  const folder = containersFolder(store);
   return namesIn(folder).filter((id) => {
-    const state = textOf(join(folder, id, 'userdata', 'buildah.json'));
+    const state = stateIn(join(folder, id, 'userdata'));
     return state.includes(mark) && builds.some((name) => state.includes(name));
   });
+}
+
+/** What the builder has written of it, at its place or still beside it. */
+function stateIn(folder: string): string {
+  const state = textOf(join(folder, 'buildah.json'));
+  if (state !== '') return state;
+  const beside = namesIn(folder).filter((name) => name.startsWith('.tmp-buildah.json'));
+  return beside.map((name) => textOf(join(folder, name))).join('');
 }
 
 export interface Asking {

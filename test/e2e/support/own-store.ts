@@ -38,7 +38,8 @@ export class OwnStore {
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path('graph')]);
     writeFileSync(
       path('storage.conf'),
-      `[storage]\ndriver = "overlay"\ngraphroot = "${path('graph')}"\nrunroot = "${path('run')}"\n`,
+      `[storage]\ndriver = "overlay"\ngraphroot = "${path('graph')}"\nrunroot = "${path('run')}"\n` +
+        `rootless_storage_path = "${path('graph')}"\n`,
     );
     const socket = `unix://${path('podman.sock')}`;
     this.env = {

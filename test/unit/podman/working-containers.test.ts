@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,6 +48,7 @@ function podman(script: string, removal = 'exit 0'): void {
     `#!/bin/sh
 case "$1" in
 rm) echo "$@" >> ${folder}/removed; ${removal} ;;
+ps) cat ${folder}/listed 2>/dev/null ;;
 build) mkdir -p ${stateOf('mine')}; echo "$@" > ${stateOf('mine')}/buildah.json; ${script} ;;
 esac
 `,
@@ -108,6 +110,43 @@ describe("a whole build's working container", () => {
     await removeStaleBuilds({ ...request, environment: environment() });
     expect(removed()).toEqual(['rm --force --ignore --volumes --time=0 left']);
     expect(readdirSync(runtime)).toEqual([]);
+  });
+});
+
+describe('a working container of which nothing was written yet', () => {
+  const ids = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(64));
+  const [lost = '', engines = '', others = '', written = ''] = ids;
+
+  it('goes when nobody goes on with it, and the engine says that it is one', async () => {
+    const { pid } = spawnSync('true');
+    mkdirSync(stateOf(others), { recursive: true });
+    utimesSync(join(stateOf(others), '..'), 1, 1);
+    mkdirSync(join(runtime, `build-${pid}-xyz`));
+    for (const id of [lost, engines, written]) mkdirSync(stateOf(id), { recursive: true });
+    writeFileSync(join(stateOf(lost), '.tmp-buildah.json1'), '');
+    setTimeout(() => hasContainer(written, '{}'), 500);
+    const listed = [`${lost} storage x-working-container-1`, `${engines} created x-working-container`];
+    writeFileSync(
+      join(folder, 'listed'),
+      [...listed, `${others} storage x-working-container`, ''].join('\n'),
+    );
+    podman('exit 9');
+    const request = { folder: runtime, store, runtimePath: undefined, url: 'unix:///nowhere' };
+    await removeStaleBuilds({ ...request, environment: environment() });
+    expect(removed()).toEqual([`rm --force --ignore --volumes --time=0 ${lost}`]);
+    expect(readdirSync(runtime)).toEqual([]);
+  });
+
+  it('is known at once when its state stands beside its place', async () => {
+    const { pid } = spawnSync('true');
+    mkdirSync(join(runtime, `build-${pid}-xyz`));
+    mkdirSync(stateOf(lost), { recursive: true });
+    const state = `{"Args":{"TSCOMPOSE_BUILD":"build-${pid}-xyz"}}`;
+    writeFileSync(join(stateOf(lost), '.tmp-buildah.json1'), state);
+    podman('exit 9');
+    const request = { folder: runtime, store, runtimePath: undefined, url: 'unix:///nowhere' };
+    await removeStaleBuilds({ ...request, environment: environment() });
+    expect(removed()).toEqual([`rm --force --ignore --volumes --time=0 ${lost}`]);
   });
 });
 

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { eventually } from './eventually.ts';
 import { busybox, cli, type Result } from './project.ts';
+import { isRoot } from './skips.ts';
 
 export interface OwnStoreRequest {
   /** The store's whole room; absent: as much as the machine has. */
@@ -121,6 +122,8 @@ export class OwnStore {
     for (let tries = 1; ; tries++) {
       this.#unmount();
       try {
+        // An ordinary user's images hold files of other users.
+        if (!isRoot) execFileSync('podman', ['unshare', 'rm', '-rf', join(this.folder, 'graph')]);
         rmSync(this.folder, { recursive: true, force: true });
         return;
       } catch (error) {

@@ -1,7 +1,7 @@
 # Everything here does its own set-up: Node packages, Podman, the bundle, base images. `make help` lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down build test check bench bench-build bench-config clean e2e e2e-newer e2e-rootless conformance-config conformance-build conformance-build-newer
+.PHONY: help setup demo demo-down build test check bench bench-build bench-config clean e2e e2e-newer e2e-rootless conformance-config conformance-build conformance-build-newer random-builds
 
 TSCOMPOSE := node dist/cli.js
 # Where the conformance cases are, a command that runs others on a newer Podman, and arguments such as --only 'copy'.
@@ -56,6 +56,9 @@ conformance-build: setup ## build the conformance cases with tscompose and with 
 
 conformance-build-newer: dist/cli.js ## the same on the newer Podman that NEWER_ENGINE runs
 	CONFORMANCE=$(CONFORMANCE) $(NEWER_ENGINE) run node scripts/conformance-build.mjs $(CASES)
+
+random-builds: setup ## Containerfiles at random, built with tscompose and with podman build, and the images compared (RANDOM_BUILDS='--seed N --count N')
+	CONFORMANCE=$(CONFORMANCE) node scripts/random-builds.mjs $(RANDOM_BUILDS)
 
 bench: setup ## tscompose against its rivals and the engine's own limit
 	node bench/run.mjs

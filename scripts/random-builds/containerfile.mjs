@@ -145,7 +145,8 @@ function fromLine(choices, { stages, isNew }) {
 function mountLine(choices) {
   const [mount, command] = choices.of([
     ['type=bind,target=/m', 'ls /m > /seen 2>&1 || true'],
-    ['type=bind,source=.,target=/m,rw', 'touch /m/new; cp -a /m /copied 2>/dev/null || true'],
+    // Not `rw`: older builders write into the context itself then.
+    ['type=bind,source=.,target=/m', 'cp -a /m /copied 2>/dev/null || true'],
     ['type=tmpfs,target=/tm', 'echo t > /tm/x; ls /tm > /seen'],
     ['type=bind,target=/m', 'find /m -type f | sort > /files'],
   ]);

@@ -36,12 +36,15 @@ const transient = [
   /\/proc\/\d+\/[^:]*: no such (?:process|file or directory)/i,
 ];
 
+/** The engine trips over what another process changes as it looks: to ask again changes nothing and mostly helps. */
+const tripped = /runtime error: /;
+
 /** Lists are read object by object: one that another process removes meanwhile fails the whole list. */
 const list = /^\/(?:containers|pods|volumes|networks|images|secrets)\/json$/;
 const vanished = /no such (?:container|pod|volume|network|image|secret)|image not known|layer not known/i;
 
 export function isTransient(method: string, path: string, text: string): boolean {
-  if (method === 'GET' && list.test(path) && vanished.test(text)) return true;
+  if (method === 'GET' && (tripped.test(text) || (list.test(path) && vanished.test(text)))) return true;
   return transient.some((pattern) => pattern.test(text));
 }
 

@@ -26,6 +26,7 @@ describe('what the engine says that goes away by itself', () => {
     ['GET', '/containers/x/json', 'open /proc/16784/cgroup: no such file or directory'],
     ['GET', '/containers/json', 'no such container'],
     ['GET', '/pods/json', 'no such pod'],
+    ['GET', '/images/busybox/json', 'runtime error: invalid memory address or nil pointer dereference'],
   ])('%s %s: %s', (method, path, text) => {
     expect(isTransient(method, path, text)).toBe(true);
   });
@@ -35,6 +36,7 @@ describe('what the engine says that goes away by itself', () => {
     ['GET', '/containers/x/json', 'no such container'],
     ['POST', '/containers/x/start', 'rootlessport listen tcp 0.0.0.0:80: bind: address already in use'],
     ['POST', '/containers/create', 'no space left on device'],
+    ['POST', '/containers/create', 'runtime error: invalid memory address or nil pointer dereference'],
   ])('and what does not: %s %s: %s', (method, path, text) => {
     expect(isTransient(method, path, text)).toBe(false);
   });

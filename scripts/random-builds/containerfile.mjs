@@ -59,8 +59,12 @@ const places = [
   '/dst/f',
   '/w/../w2/',
   '/l/',
+  '$D',
+  '/tmp/x',
+  '/lnk/',
+  '/lnk/sub/',
+  '/u',
 ];
-const morePlaces = ['$D', '/tmp/x', '/lnk/', '/lnk/sub/', '/u'];
 
 /**
  * @param {import('./choices.mjs').Choices} choices
@@ -101,7 +105,7 @@ function makeLine(choices, setting) {
 }
 
 function place(choices) {
-  return choices.of([...places, ...morePlaces]);
+  return choices.of(places);
 }
 
 function copyLine(choices, { paths }) {

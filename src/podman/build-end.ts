@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { removeBuildFolder } from './build-temporary.ts';
 import type { ContainersSetting } from './bundles.ts';
-import { type HalfMadeRequest, halfMadeContainers } from './half-made-containers.ts';
+import { leftContainers } from './half-made-containers.ts';
 import { bornIn } from './look.ts';
 import type { StorePlace } from './types.ts';
-import { containersOf, removeContainers } from './working-containers.ts';
+import { removeContainers } from './working-containers.ts';
 
 /** How a builder ended; full: the disk is. */
 export type BuilderEnd = 'done' | 'full' | 'other';
@@ -25,12 +25,8 @@ export async function clearAway(folder: string, end: BuilderEnd, setting: EndSet
   const since = bornIn(folder);
   await removeBuildFolder(folder, setting);
   if (end === 'done' || !store) return;
-  const isClear = end !== 'full' && (await removeWorking(basename(folder), { ...setting, store, since }));
+  const isClear =
+    end !== 'full' &&
+    (await removeContainers(await leftContainers([basename(folder)], { ...setting, store, since }), setting));
   if (!isClear) await mkdir(folder, { recursive: true, mode: 0o700 });
-}
-
-/** @returns whether all are gone */
-async function removeWorking(build: string, setting: HalfMadeRequest): Promise<boolean> {
-  const marked = containersOf([build], setting.store);
-  return removeContainers([...marked, ...(await halfMadeContainers(setting))], setting);
 }

@@ -37,7 +37,7 @@ const transient = [
 ];
 
 /** The engine trips over what another process changes as it looks: to ask again changes nothing and mostly helps. */
-const tripped = /runtime error: /;
+const tripped = /(?<!OCI )runtime error: /;
 
 /** Lists are read object by object: one that another process removes meanwhile fails the whole list. */
 const list = /^\/(?:containers|pods|volumes|networks|images|secrets)\/json$/;

@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { runPodman } from './cli-bridge.ts';
 import { namesIn, textOf } from './look.ts';
 import type { StorePlace } from './types.ts';
-import { type Asking, containersFolder } from './working-containers.ts';
+import { type Asking, containersFolder, containersOf } from './working-containers.ts';
 
 export interface HalfMadeRequest extends Asking {
   readonly store: StorePlace;
@@ -19,8 +19,22 @@ export interface HalfMadeRequest extends Asking {
 /** A builder that is at work writes within a small part of it. */
 const settledMs = 3000;
 
+/**
+ * The working containers of builds that are over, those with their mark and those that never got it.
+ *
+ * @param builds - names of private directories
+ */
+export async function leftContainers(
+  builds: readonly string[],
+  request: HalfMadeRequest,
+): Promise<readonly string[]> {
+  // Those first: one of them may get its mark meanwhile.
+  const halfMade = await halfMadeContainers(request);
+  return [...containersOf(builds, request.store), ...halfMade];
+}
+
 /** @returns their ids; waits for those that may still become whole */
-export async function halfMadeContainers(request: HalfMadeRequest): Promise<readonly string[]> {
+async function halfMadeContainers(request: HalfMadeRequest): Promise<readonly string[]> {
   const first = candidates(request);
   if (first.length === 0) return [];
   const youngest = Math.max(...first.map(({ made }) => made));

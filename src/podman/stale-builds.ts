@@ -7,11 +7,11 @@ import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { removeBuildFolder } from './build-temporary.ts';
 import { endAll, withDescendants } from './descendants.ts';
-import { halfMadeContainers } from './half-made-containers.ts';
+import { leftContainers } from './half-made-containers.ts';
 import { bornIn, namesIn, processIds, textOf } from './look.ts';
 import { isAlive } from './sweep.ts';
 import type { StorePlace } from './types.ts';
-import { containersOf, removeContainers } from './working-containers.ts';
+import { removeContainers } from './working-containers.ts';
 
 export const segmentPrefix = 'segment-';
 
@@ -58,11 +58,8 @@ async function removeContainersOf(stale: readonly string[], request: StaleReques
   const segments = stale.filter((name) => name.startsWith(segmentPrefix));
   if (runtimePath !== undefined) for (const name of segments) endSandboxed(runtimePath, join(folder, name));
   const since = Math.min(...stale.map((name) => bornIn(join(folder, name))));
-  const halfMade = await halfMadeContainers({ ...request, store, since });
-  return removeContainers(
-    [...containersOf(stale, store), ...halfMade, ...segments.map(segmentContainer)],
-    request,
-  );
+  const left = await leftContainers(stale, { ...request, store, since });
+  return removeContainers([...left, ...segments.map(segmentContainer)], request);
 }
 
 /** `segment-PID-RANDOM` or `build-PID-RANDOM` of a process that is no more. */

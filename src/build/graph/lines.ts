@@ -13,14 +13,22 @@ export function preludeLine(instruction: StageInstruction): string | undefined {
     case 'env':
       return `ENV ${instruction.pairs.map(({ name, value }) => `${name.text}=${quoted(value.text) ?? ''}`).join(' ')}`;
     case 'user':
-      return `USER ${quoted(instruction.user.text) ?? ''}`;
+      return userLine(instruction.user.text);
     case 'workdir':
-      return `WORKDIR ${quoted(instruction.path.text) ?? ''}`;
+      return workdirLine(instruction.path.text);
     case 'volume':
       return `VOLUME ${JSON.stringify(instruction.paths.map(({ text }) => text))}`;
     default:
       return undefined;
   }
+}
+
+export function userLine(user: string): string {
+  return `USER ${quoted(user) ?? ''}`;
+}
+
+export function workdirLine(path: string): string {
+  return `WORKDIR ${quoted(path) ?? ''}`;
 }
 
 /** True when a line can hold all of it. */

@@ -14,7 +14,7 @@ import type {
 import { applyInstruction, commandOf, withPath } from '../layer/image-config.ts';
 import type { LayerWork, SegmentOptions } from '../types.ts';
 import { copyStep } from './copy-step.ts';
-import { fitsLine, historyText, preludeLine, quoted } from './lines.ts';
+import { fitsLine, historyText, preludeLine, quoted, userLine, workdirLine } from './lines.ts';
 import { mountsOf } from './mount-sources.ts';
 import { NotLayered } from './not-layered.ts';
 import { runProcess } from './run-process.ts';
@@ -257,8 +257,8 @@ function placeLines({ state }: StagePoint, consumed: StagePoint['pending']): str
   const hasFolder = consumed.some(({ instruction }) => instruction.kind === 'workdir');
   return [
     ...(hasUser && hasFolder ? ['WORKDIR /'] : []),
-    ...(hasUser ? [`USER ${quoted(User) ?? ''}`] : []),
-    ...(hasFolder ? [`WORKDIR ${quoted(WorkingDir) ?? ''}`] : []),
+    ...(hasUser ? [userLine(User)] : []),
+    ...(hasFolder ? [workdirLine(WorkingDir)] : []),
   ];
 }
 

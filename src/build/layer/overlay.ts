@@ -68,7 +68,10 @@ export class Overlay implements FileTree {
     this.#over.set(path, entry);
     this.#layer.set(path, entry);
     if (isReplaced) this.#relink(path);
-    if (sameAs !== undefined) this.#links.set(sameAs, [...(this.#links.get(sameAs) ?? []), path]);
+    if (sameAs === undefined) return;
+    const links = this.#links.get(sameAs);
+    if (links) links.push(path);
+    else this.#links.set(sameAs, [path]);
   }
 
   /** What was put into a directory goes with it. */

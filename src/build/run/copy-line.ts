@@ -1,4 +1,4 @@
-import { quoted } from '../graph/lines.ts';
+import { userLine, workdirLine } from '../graph/lines.ts';
 import { writeMode } from '../layer/octal.ts';
 import type { CopyWork } from '../types.ts';
 
@@ -9,9 +9,7 @@ export function copyLines(work: CopyWork): string[] {
     'WORKDIR /',
     ...(volumes.length === 0 ? [] : [`VOLUME ${JSON.stringify(volumes)}`]),
     copyLine(work),
-    ...(workingDir === '/'
-      ? []
-      : [`USER ${quoted(user || '0') ?? ''}`, `WORKDIR ${quoted(workingDir) ?? ''}`]),
+    ...(workingDir === '/' ? [] : [userLine(user || '0'), workdirLine(workingDir)]),
   ];
 }
 

@@ -21,18 +21,18 @@ export function putCopy(
   const read = (path: string): string | undefined => textIn(overlay, path);
   const chown = work.chown === undefined ? undefined : ownerOf(work.chown, read, work.source);
   const { volumes, workingDir } = work.around;
-  for (const volume of volumes) makeMissing(overlay, volume, { uid: 0, gid: 0, mtime: now });
+  for (const volume of volumes) makeMissing(overlay, volume, () => ({ uid: 0, gid: 0, mtime: now }));
   const onto = work.link ? new Overlay(undefined) : overlay;
   if (work.from.kind === 'inline') putInline(onto, work, { owner: chown ?? { uid: 0, gid: 0 }, now });
   else putSources(onto, work, { ...context, owner: chown });
   if (onto !== overlay) for (const entry of onto.takeLayer()) overlay.put(entry);
-  makeMissing(overlay, workingDir, { ...userOf(work, read), mtime: now });
+  makeMissing(overlay, workingDir, () => ({ ...userOf(work, read), mtime: now }));
 }
 
 /** Whatever else is at its place stays. */
-function makeMissing(overlay: Overlay, path: string, how: Owner & { readonly mtime: number }): void {
+function makeMissing(overlay: Overlay, path: string, how: () => Owner & { readonly mtime: number }): void {
   const clean = cleanPath(path);
-  if (!resolveIn(overlay, clean, { last: true }).file) overlay.makeDirectory(clean, how);
+  if (!resolveIn(overlay, clean, { last: true }).file) overlay.makeDirectory(clean, how());
 }
 
 /** Of USER. One that the image does not know is root. */

@@ -9,8 +9,9 @@
  *
  * @see https://github.com/opencontainers/image-spec/blob/main/layer.md#representing-changes
  */
-import { type FileTree, folderOf, type TreeFile, TreeUnknown, within } from '../context/tree.ts';
+import { type FileTree, type TreeFile, TreeUnknown, within } from '../context/tree.ts';
 import type { LayerEntry } from './overlay.ts';
+import { opaqueMarker, removedMarker } from './whiteouts.ts';
 
 export interface ChangedRequest {
   /** The upper directory. */
@@ -119,23 +120,4 @@ class Walk {
         : [entry],
     );
   }
-}
-
-/** Says that a file of the layers below is no more. */
-export function removedMarker(path: string, mtime: number): LayerEntry {
-  const folder = folderOf(path);
-  return marker(within(folder, `.wh.${path.slice(folder === '' ? 0 : folder.length + 1)}`), mtime);
-}
-
-/** Says that nothing of the layers below is in a directory any more. */
-export function opaqueMarker(path: string, mtime: number): LayerEntry {
-  return marker(`${path}/.wh..wh..opq`, mtime);
-}
-
-function marker(path: string, mtime: number): LayerEntry {
-  return {
-    path,
-    file: { kind: 'file', mode: 0o600, uid: 0, gid: 0, mtime, size: 0, hostPath: '' },
-    bytes: new Uint8Array(),
-  };
 }

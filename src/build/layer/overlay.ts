@@ -1,5 +1,6 @@
 /** The files of an image with what new layers have put over them: where the next COPY looks for its destination. */
 import { cleanPath, type FileTree, resolveIn, type TreeFile } from '../context/tree.ts';
+import { opaqueMarker } from './whiteouts.ts';
 
 /** One entry of a new layer. */
 export interface LayerEntry {
@@ -21,6 +22,10 @@ export class Overlay implements FileTree {
   #layer = new Map<string, LayerEntry>();
   /** Directories in which something was put. */
   readonly #folders = new Set<string>();
+  /** Directories that have taken the place of something else: nothing of the image below is in them. */
+  readonly #emptied = new Set<string>();
+  /** Those of them that the layer must say so of. */
+  #opaque = new Set<string>();
   /** Names that were put into the layer as links to another, by that one's. */
   #links = new Map<string, string[]>();
 
@@ -37,11 +42,11 @@ export class Overlay implements FileTree {
     return this.#base?.lstat(path);
   }
 
-  /** A new file in the place of a directory hides what was in it. */
+  /** A new file in the place of a directory hides what was in it, and a new directory in the place of that file does not bring it back. */
   #isCovered(path: string): boolean {
     for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-      const above = this.#over.get(path.slice(0, slash));
-      if (above) return above.file.kind !== 'directory';
+      const folder = path.slice(0, slash);
+      if (isOther(this.#over.get(folder)) || this.#emptied.has(folder)) return true;
     }
     return false;
   }
@@ -64,7 +69,11 @@ export class Overlay implements FileTree {
     const { path, file, sameAs } = entry;
     this.#addParents(path);
     const isReplaced = this.#links.has(path);
-    if (file.kind !== 'directory' && this.#folders.delete(path)) this.#removeBelow(path);
+    if (file.kind === 'directory') {
+      if (isOther(this.#over.get(path))) this.#emptied.add(path);
+      // In one layer the file does not come before the directory.
+      if (isOther(this.#layer.get(path))) this.#opaque.add(path);
+    } else if (this.#folders.delete(path)) this.#removeBelow(path);
     this.#over.set(path, entry);
     this.#layer.set(path, entry);
     if (isReplaced) this.#relink(path);
@@ -130,11 +139,20 @@ export class Overlay implements FileTree {
 
   /** Ends the layer: its entries, parents first; empty when nothing was put. */
   takeLayer(): LayerEntry[] {
-    const entries = asWalked([...this.#layer.values()]);
+    const entries = asWalked([...this.#layer.values()]).flatMap((entry) =>
+      this.#opaque.has(entry.path) && !isOther(entry)
+        ? [entry, opaqueMarker(entry.path, entry.file.mtime)]
+        : [entry],
+    );
     this.#layer = new Map();
+    this.#opaque = new Set();
     this.#links = new Map();
     return entries;
   }
+}
+
+function isOther(entry: LayerEntry | undefined): boolean {
+  return entry !== undefined && entry.file.kind !== 'directory';
 }
 
 /** Entries in the order of a walk, so that what a link means comes before it: a directory, all that is in it, the next name. */

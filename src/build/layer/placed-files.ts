@@ -23,14 +23,22 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { folderOf } from '../context/tree.ts';
-import { opaqueMarker, removedMarker } from './changed-files.ts';
 import { copyProblem } from './layer-blob.ts';
 import { asWalked, type LayerEntry } from './overlay.ts';
+import { isOpaqueMarker, opaqueMarker, removedMarker } from './whiteouts.ts';
 
-/** @param layers - entry lists, lowest first. @returns whether they can be written from here: no devices, no extended attributes */
+/**
+ * @param layers - entry lists, lowest first
+ * @returns whether they can be written from here: no devices, no extended attributes, and nothing that hides a directory
+ */
 export function canPlace(layers: readonly (readonly LayerEntry[])[]): boolean {
+  const folders = new Set<string>();
+  const others = new Set<string>();
   return layers.every((entries) =>
-    entries.every(({ file, sameAs }) => {
+    entries.every(({ path, file, sameAs }) => {
+      const [same, other] = file.kind === 'directory' ? [folders, others] : [others, folders];
+      if (other.has(path) || isOpaqueMarker(path)) return false;
+      same.add(path);
       const isKnown = file.kind === 'file' || file.kind === 'directory' || file.kind === 'symlink';
       // The file that a link of one layer means may be another in the next.
       return isKnown && !file.xattrs && (sameAs === undefined || layers.length === 1);

@@ -164,6 +164,34 @@ describe('COPY', () => {
     ]);
   });
 
+  it('empties a directory that a file has replaced in between', () => {
+    image.write('d/n/old', 'old');
+    context.write('one/n', 'file');
+    context.write('two/n/new', 'new');
+    const tree = treeOf(context);
+    const overlay = new Overlay(treeOf(image));
+    const put = (pattern: string): string[] => {
+      const items = selectSources({ tree, patterns: [pattern], exclusions: [] });
+      const how = { owner: { uid: 0, gid: 0 }, mode: undefined, now: 1, parents: false, withoutSetId: true };
+      placeItems(overlay, { ...how, tree, several: false, dest: '/d/', items });
+      return overlay.takeLayer().map(({ path }) => path);
+    };
+    expect(overlay.lstat('d/n/old')).toBeDefined();
+    // Each in a layer of its own: the file in the middle hides it for good.
+    expect(put('one')).toEqual(['d', 'd/n']);
+    expect(put('two')).toEqual(['d', 'd/n', 'd/n/new']);
+    expect(overlay.lstat('d/n/old')).toBeUndefined();
+    expect(overlay.lstat('d/n/new')).toBeDefined();
+    // In one: the layer has to say it, once.
+    for (const pattern of ['one', 'two']) {
+      const items = selectSources({ tree, patterns: [pattern], exclusions: [] });
+      const how = { owner: { uid: 0, gid: 0 }, mode: undefined, now: 1, parents: false, withoutSetId: true };
+      placeItems(overlay, { ...how, tree, several: true, dest: '/d/', items });
+    }
+    expect(overlay.takeLayer().map(({ path }) => path)).toEqual(['d', 'd/n', 'd/n/.wh..wh..opq', 'd/n/new']);
+    expect(put('two')).toEqual(['d', 'd/n', 'd/n/new']);
+  });
+
   it('refuses a pattern of which all is left out', () => {
     const exclusions = [parseIgnoreFile('*.txt', '.dockerignore')];
     expect(() => selectSources({ tree: treeOf(context), patterns: ['*.txt', 'src'], exclusions })).toThrow(

@@ -43,9 +43,13 @@ check: node_modules/.stamp ## lint, types, unit tests, dead code, package checks
 e2e: setup ## only the tests on real containers
 	npx vitest run --project e2e $(E2E)
 
-e2e-newer: dist/cli.js ## the tests on real containers, on the newer Podman of $(NEWER_ENGINE)
-	@test -x "$(NEWER_ENGINE)" || { echo 'e2e-newer: $(NEWER_ENGINE) is not here: set NEWER_ENGINE to a program that runs commands beside a newer Podman (NEWER_ENGINE run CMD...)' >&2; exit 1; }
+# What every target on the newer Podman needs.
+.PHONY: newer-engine
+newer-engine: dist/cli.js
+	@test -x "$(NEWER_ENGINE)" || { echo '$(NEWER_ENGINE) is not here: set NEWER_ENGINE to a program that runs commands beside a newer Podman (NEWER_ENGINE run CMD...)' >&2; exit 1; }
 	$(NEWER_ENGINE) run podman image exists docker.io/library/busybox:latest || $(NEWER_ENGINE) run scripts/base-images/make busybox
+
+e2e-newer: newer-engine ## the tests on real containers, on the newer Podman of $(NEWER_ENGINE)
 	$(NEWER_ENGINE) run env TSCOMPOSE_E2E=required node node_modules/vitest/vitest.mjs run --project e2e $(E2E)
 
 e2e-rootless: setup ## the tests on real containers, rootless, as an ordinary user (E2E=FILTER... for some of them)
@@ -54,7 +58,7 @@ e2e-rootless: setup ## the tests on real containers, rootless, as an ordinary us
 conformance-build: setup ## build the conformance cases with tscompose and with podman build, and compare the images
 	CONFORMANCE=$(CONFORMANCE) NEWER='$(wildcard $(NEWER_ENGINE))$(if $(wildcard $(NEWER_ENGINE)), run)' node scripts/conformance-build.mjs $(CASES)
 
-conformance-build-newer: dist/cli.js ## the same on the newer Podman that NEWER_ENGINE runs
+conformance-build-newer: newer-engine ## the same on the newer Podman that NEWER_ENGINE runs
 	CONFORMANCE=$(CONFORMANCE) $(NEWER_ENGINE) run node scripts/conformance-build.mjs $(CASES)
 
 random-builds: setup ## Containerfiles at random, built with tscompose and with podman build, and the images compared (RANDOM_BUILDS='--seed N --count N')

@@ -13,7 +13,6 @@
  * same image. On Podman 4 the cases of `min5` are compared with the image that
  * a newer Podman builds, when NEWER names a command that runs one (`.../newer-engine run`); else they are skipped.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -29,10 +28,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  buildProject,
+  commandsIn,
+  compareImages,
+  conformance,
+  podmanMajor,
+  root,
+} from './build-commands.mjs';
 
-const root = resolve(import.meta.dirname, '..');
-const conformance = resolve(root, process.env.CONFORMANCE ?? '../shared/conformance');
-const compareImages = join(conformance, 'compare-images');
 const [newerProgram, ...newerArgs] = (process.env.NEWER ?? '').split(' ').filter(Boolean);
 /** Cases run in folders of their own. */
 const newer = newerProgram
@@ -59,18 +63,10 @@ const deviations = {
 const base = mkdtempSync(join(tmpdir(), 'tscompose-conformance-'));
 const prefix = `localhost/tscompose-conformance-ours-${process.pid}`;
 
-function run(command, args, extra = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    ...extra,
-    env: { ...process.env, XDG_CACHE_HOME: join(base, 'cache'), ...extra.env },
-  });
-  return { code: error ? 127 : (status ?? 128), text: `${stdout}${stderr}${error ?? ''}` };
-}
+const run = commandsIn(base);
 
 const readIfThere = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
-const major = Number(/(\d+)\./.exec(run('podman', ['--version']).text)?.[1] ?? 0);
+const major = podmanMajor(run);
 if (major === 0) {
   console.error('conformance-build: podman does not run');
   process.exit(4);
@@ -143,9 +139,7 @@ function writeProject(prepared, image) {
 
 function buildOurs(prepared, image) {
   writeProject(prepared, image);
-  return run(process.execPath, [join(root, 'dist/cli.js'), '--progress', 'plain', 'build'], {
-    cwd: prepared.work,
-  });
+  return buildProject(run, prepared.work);
 }
 
 function buildPlain({ file, args, ctx }, image, through = []) {

@@ -7,11 +7,11 @@
  * tscompose builds all of them as one project, so that they share what they can. What podman refuses, tscompose has to refuse.
  * A case is decided by its number alone: --seed 17 --count 1 makes case 17 again. Ends with 1 when anything differs.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildProject, commandsIn, compareImages, podmanMajor } from './build-commands.mjs';
 import { Choices } from './random-builds/choices.mjs';
 import { makeContainerfile } from './random-builds/containerfile.mjs';
 import { makeContext } from './random-builds/context.mjs';
@@ -23,26 +23,11 @@ const { values } = parseArgs({
     keep: { type: 'boolean' },
   },
 });
-const root = resolve(import.meta.dirname, '..');
-const compareImages = join(
-  resolve(root, process.env.CONFORMANCE ?? '../shared/conformance'),
-  'compare-images',
-);
 const base = mkdtempSync(join(tmpdir(), 'tscompose-random-'));
 const tag = (who, number) => `localhost/tscompose-random-${who}-${process.pid}:${number}`;
 
-function run(command, args, cwd = base) {
-  const env = { ...process.env, XDG_CACHE_HOME: join(base, 'cache') };
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  return { code: error ? 127 : (status ?? 128), text: `${stdout}${stderr}${error ?? ''}` };
-}
-
-const isNew = Number(/(\d+)\./.exec(run('podman', ['--version']).text)?.[1] ?? 0) >= 5;
+const run = commandsIn(base);
+const isNew = podmanMajor(run) >= 5;
 
 function makeCase(number) {
   const choices = new Choices(number);
@@ -54,7 +39,9 @@ function makeCase(number) {
 
 function buildPlain({ number, folder }) {
   const args = ['build', '--format=docker', '--no-cache', '--pull=never', `--tag=${tag('plain', number)}`];
-  return run('podman', [...args, `--file=${join(folder, 'Containerfile')}`, join(folder, 'ctx')], folder);
+  return run('podman', [...args, `--file=${join(folder, 'Containerfile')}`, join(folder, 'ctx')], {
+    cwd: folder,
+  });
 }
 
 function buildOurs(name, cases) {
@@ -71,7 +58,7 @@ function buildOurs(name, cases) {
     join(folder, 'compose.yaml'),
     JSON.stringify({ name, services: Object.fromEntries(services) }),
   );
-  return run(process.execPath, [join(root, 'dist/cli.js'), '--progress', 'plain', 'build'], folder);
+  return buildProject(run, folder);
 }
 
 /** @returns {string | undefined} what is wrong */

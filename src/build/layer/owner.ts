@@ -1,4 +1,4 @@
-/** `--chown`: names are looked up in the image's own `etc/passwd` and `etc/group`. */
+/** `--chown` and `USER`: names are looked up in the image's own `etc/passwd` and `etc/group`. */
 import { fail } from '../../base/errors.ts';
 import type { Span } from '../../base/span.ts';
 
@@ -7,43 +7,51 @@ export interface Owner {
   readonly gid: number;
 }
 
+/** A name that the image does not have. */
+export interface UnknownName {
+  readonly unknown: 'user' | 'group';
+  readonly name: string;
+}
+
+type ReadText = (path: string) => string | undefined;
+
 /**
  * @param text - `user`, `user:group`, `:group`; names or numbers
  * @param read - a text file of the image
- * @throws {ComposeError} `E_BUILD` for a name that the image does not have
  */
-export function ownerOf(
-  text: string,
-  read: (path: string) => string | undefined,
-  span: Span | undefined,
-): Owner {
+export function findOwner(text: string, read: ReadText): Owner | UnknownName {
   const [user = '', group] = text.split(':');
-  const unknown = (what: string, name: string): Error =>
-    fail('E_BUILD', `--chown: the image has no ${what} "${name}"`, { ...(span ? { span } : {}) });
   const found = user === '' ? { uid: 0, gid: 0 } : userOf(user, read);
-  if (!found) throw unknown('user', user);
+  if (!found) return { unknown: 'user', name: user };
   if (group === undefined || group === '') return found;
   const gid = isNumber(group) ? Number(group) : lookUp('etc/group', group, read)?.[2];
-  if (gid === undefined) throw unknown('group', group);
+  if (gid === undefined) return { unknown: 'group', name: group };
   return { uid: found.uid, gid: Number(gid) };
 }
 
-function userOf(user: string, read: (path: string) => string | undefined): Owner | undefined {
+/**
+ * As `findOwner`, of a `--chown`.
+ *
+ * @throws {ComposeError} `E_BUILD` for a name that the image does not have
+ */
+export function ownerOf(text: string, read: ReadText, span: Span | undefined): Owner {
+  const found = findOwner(text, read);
+  if (!('unknown' in found)) return found;
+  throw fail('E_BUILD', `--chown: the image has no ${found.unknown} "${found.name}"`, span ? { span } : {});
+}
+
+function userOf(user: string, read: ReadText): Owner | undefined {
   // A number is its own group, whatever the image's files say of it.
   if (isNumber(user)) return { uid: Number(user), gid: Number(user) };
   const row = lookUp('etc/passwd', user, read);
   return row && { uid: Number(row[2]), gid: Number(row[3]) };
 }
 
-function lookUp(
-  path: string,
-  name: string,
-  read: (path: string) => string | undefined,
-): string[] | undefined {
+function lookUp(path: string, name: string, read: ReadText): string[] | undefined {
   return rows(path, read).find((fields) => fields[0] === name);
 }
 
-function rows(path: string, read: (path: string) => string | undefined): string[][] {
+function rows(path: string, read: ReadText): string[][] {
   return (read(path) ?? '').split('\n').map((line) => line.split(':'));
 }
 

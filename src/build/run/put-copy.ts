@@ -1,12 +1,12 @@
 /** COPY without a container: the files that it names go into the layer that is being made. */
 import { readFileSync } from 'node:fs';
-import { ComposeError, fail } from '../../base/errors.ts';
+import { fail } from '../../base/errors.ts';
 import { inNamespace } from '../context/mapped-tree.ts';
 import { NothingMatches, type SourceItem, selectSources } from '../context/select.ts';
 import { cleanPath, type FileTree, resolveIn, type TreeFile, TreeUnknown } from '../context/tree.ts';
 import { excludeRules } from '../graph/copy-step.ts';
 import { Overlay } from '../layer/overlay.ts';
-import { type Owner, ownerOf } from '../layer/owner.ts';
+import { findOwner, type Owner, ownerOf } from '../layer/owner.ts';
 import { placeItems } from '../layer/place.ts';
 import type { CopyWork } from '../types.ts';
 import type { LayersContext } from './make-layers.ts';
@@ -36,15 +36,9 @@ function makeMissing(overlay: Overlay, path: string, how: () => Owner & { readon
 }
 
 /** Of USER. One that the image does not know is root. */
-function userOf({ around, source }: CopyWork, read: (path: string) => string | undefined): Owner {
-  const root = { uid: 0, gid: 0 };
-  if (around.user === '') return root;
-  try {
-    return ownerOf(around.user, read, source);
-  } catch (error) {
-    if (error instanceof ComposeError) return root;
-    throw error;
-  }
+function userOf({ around }: CopyWork, read: (path: string) => string | undefined): Owner {
+  const found = findOwner(around.user, read);
+  return 'unknown' in found ? { uid: 0, gid: 0 } : found;
 }
 
 function putSources(

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildProject, commandsIn, compareImages, podmanMajor } from './build-commands.mjs';
 import { Choices } from './random-builds/choices.mjs';
-import { makeContainerfile } from './random-builds/containerfile.mjs';
+import { makeContainerfile, makeOptions } from './random-builds/containerfile.mjs';
 import { makeContext } from './random-builds/context.mjs';
 
 const { values } = parseArgs({
@@ -33,12 +33,26 @@ function makeCase(number) {
   const choices = new Choices(number);
   const folder = join(base, String(number));
   const context = makeContext(choices, join(folder, 'ctx'));
-  writeFileSync(join(folder, 'Containerfile'), makeContainerfile(choices, context, isNew));
-  return { number, folder };
+  const { text, stages } = makeContainerfile(choices, context, isNew);
+  writeFileSync(join(folder, 'Containerfile'), text);
+  return { number, folder, options: makeOptions(choices, stages) };
 }
 
-function buildPlain({ number, folder }) {
-  const args = ['build', '--format=docker', '--no-cache', '--pull=never', `--tag=${tag('plain', number)}`];
+function buildPlain({ number, folder, options: { args: given, labels, target } }) {
+  const pairs = (flag, entries) => Object.entries(entries).map(([key, value]) => `--${flag}=${key}=${value}`);
+  const flags = [
+    ...pairs('build-arg', given),
+    ...pairs('label', labels),
+    ...(target === undefined ? [] : [`--target=${target}`]),
+  ];
+  const args = [
+    'build',
+    '--format=docker',
+    '--no-cache',
+    '--pull=never',
+    `--tag=${tag('plain', number)}`,
+    ...flags,
+  ];
   return run('podman', [...args, `--file=${join(folder, 'Containerfile')}`, join(folder, 'ctx')], {
     cwd: folder,
   });
@@ -46,11 +60,11 @@ function buildPlain({ number, folder }) {
 
 function buildOurs(name, cases) {
   const folder = join(base, name);
-  const services = cases.map(({ number, folder: own }) => [
+  const services = cases.map(({ number, folder: own, options }) => [
     `case${number}`,
     {
       image: tag('ours', number),
-      build: { context: join(own, 'ctx'), dockerfile: join(own, 'Containerfile') },
+      build: { context: join(own, 'ctx'), dockerfile: join(own, 'Containerfile'), ...options },
     },
   ]);
   mkdirSync(folder, { recursive: true });
@@ -73,6 +87,7 @@ function tell(number, problem, kind) {
   counts[problem === undefined ? kind : 'different']++;
   if (problem === undefined) return;
   console.log(`case ${number}: ${problem.trim().slice(-3000).replaceAll('\n', '\n    ')}`);
+  console.log(`    options: ${JSON.stringify(cases.find((one) => one.number === number).options)}`);
   console.log(
     `    ${readFileSync(join(base, String(number), 'Containerfile'), 'utf8').replaceAll('\n', '\n    ')}`,
   );

@@ -31,19 +31,38 @@ const plain = {
     'Z=${D:-none}${O:+set}',
     'D=${D}/sub',
     'Q=a\\ b',
+    'P=/a/b/c.tar.gz E=${P%.*}:${P%%.*}:${P#*/}:${P##*/}',
+    'R=${O-5}:${N-none}:${N:+set}:${O+is}',
+    'T="$D \\$D \\" ${N:-$O}" U=it\\\'s',
+    'one=1 two="$one" three=${two:-2}',
+    'SP a  b   c ',
   ],
-  ARG: ['A', 'A=1', 'A=$D', 'G', 'A="x y"'],
-  LABEL: ['a=b', 'a="x y" b=$D', '"k k"=v', "a='$D'"],
+  ARG: ['A', 'A=1', 'A=$D', 'G', 'A="x y"', 'A=${G:-no} B=$A', 'B=${A}b', 'TARGETARCH', 'http_proxy'],
+  LABEL: ['a=b', 'a="x y" b=$D', '"k k"=v', "a='$D'", 'a=$A$B', 'one.two="3 \\"4\\"" e=', 'a b c'],
   WORKDIR: ['/w', 'w', '$D', '/dst', '..', '/lnk', '/a b', '/w/./y/', '.', '/u'],
   USER: ['0', 'root', '1000', 'nobody', '1000:50', '0:7'],
   VOLUME: ['/vol', '["/v1","/v 2"]', '/dst', '$D'],
-  EXPOSE: ['80', '80/udp 90', '1000-1002'],
-  CMD: ['["a","b"]', 'echo $D', '[]', '[no list'],
-  ENTRYPOINT: ['["/e"]', 'run it', '[]'],
-  STOPSIGNAL: ['SIGINT', '9'],
-  HEALTHCHECK: ['NONE', 'CMD echo $D', '--interval=5s --retries=2 CMD ["a","b"]'],
-  SHELL: ['["/bin/sh","-c"]', '["/bin/sh","-ec"]'],
-  ONBUILD: ['RUN echo fired > /fired', 'ENV OB=1', 'COPY . /fired.d/', 'LABEL ob=$D'],
+  EXPOSE: ['80', '80/udp 90', '1000-1002', '$O', '80/tcp 80', '53/UDP'],
+  CMD: ['["a","b"]', 'echo $D', '[]', '[no list', '["a", "b" ]', '["$D"]', ' a   b '],
+  ENTRYPOINT: ['["/e"]', 'run it', '[]', 'exec $D "a b"'],
+  STOPSIGNAL: ['SIGINT', '9', '$A', 'SIGRTMIN+3'],
+  HEALTHCHECK: [
+    'NONE',
+    'CMD echo $D',
+    '--interval=5s --retries=2 CMD ["a","b"]',
+    '--start-period=1m30s --timeout=500ms CMD x',
+    'CMD []',
+  ],
+  SHELL: ['["/bin/sh","-c"]', '["/bin/sh","-ec"]', '["/bin/busybox","sh","-c"]'],
+  MAINTAINER: ['me', 'some one <a@b>'],
+  ONBUILD: [
+    'RUN echo fired > /fired',
+    'ENV OB=1',
+    'COPY . /fired.d/',
+    'LABEL ob=$D',
+    'USER 1000',
+    'WORKDIR on',
+  ],
 };
 
 const places = [
@@ -69,47 +88,80 @@ const places = [
 /**
  * @param {import('./choices.mjs').Choices} choices
  * @param {{ paths: string[], archive: string | undefined }} context
- * @param {boolean} isNew - heredocs and `--link` are known to the builder
+ * @param {boolean} isNew - heredocs, `--link`, `--parents` and `--exclude` are known to the builder
+ * @returns {{ text: string, stages: string[] }}
  */
 export function makeContainerfile(choices, context, isNew) {
-  const lines = [...(choices.chance(0.3) ? ['ARG G=global'] : [])];
+  const lines = [
+    ...(choices.chance(0.3) ? ['ARG G=global'] : []),
+    ...(choices.chance(0.1) ? ['ARG BASE=busybox'] : []),
+  ];
+  const bases = [
+    'docker.io/library/busybox:latest',
+    'busybox',
+    ...(lines.some((one) => one.includes('BASE')) ? ['$BASE', '${BASE:-x}'] : []),
+  ];
   const stages = [];
   for (let left = choices.of([1, 1, 2, 2, 3]); left > 0; left--) {
     const name = choices.chance(0.7) ? `${choices.of(['s', 'S'])}${stages.length}` : undefined;
-    const base = choices.of([
-      'docker.io/library/busybox:latest',
-      'busybox',
-      ...stages.filter((one) => !/^\d/.test(one)),
-    ]);
-    lines.push(`FROM ${base}${name ? ` AS ${name}` : ''}`);
+    const base = choices.of([...bases, ...stages.filter((one) => !/^\d/.test(one))]);
+    lines.push(`FROM ${base}${name ? ` ${choices.of(['AS', 'as'])} ${name}` : ''}`);
     if (choices.chance(0.85)) lines.push('ENV D=/dst O=5:6');
     for (let steps = choices.between(2, 9); steps > 0; steps--)
-      lines.push(makeLine(choices, { ...context, stages, isNew }));
+      lines.push(dressed(choices, makeLine(choices, { ...context, stages, isNew })));
     stages.push(name ?? String(stages.length));
   }
-  return `${lines.join('\n')}\n`;
+  const isBackquoted = choices.chance(0.05) && !lines.some((one) => /[\\`]/.test(one));
+  const text = `${[...(isBackquoted ? ['# escape=`'] : []), ...lines].join('\n')}\n`;
+  return { text, stages };
+}
+
+/** The same instruction, written in another way. */
+function dressed(choices, line) {
+  if (line.includes('<<')) return line;
+  const written = choices.chance(0.1) ? line.replace(/^[A-Z]+/, (name) => name.toLowerCase()) : line;
+  if (!choices.chance(0.1)) return written;
+  // Only where a blank stands between words for sure.
+  const more = choices.of(['', '  ', '# a comment\n', '\n']);
+  return written.replace(/^(\S+) /, `$1 \\\n${more}`);
 }
 
 function makeLine(choices, setting) {
   const { archive, stages, isNew } = setting;
   const kind = choices.number();
   if (kind < 0.3) return copyLine(choices, setting);
-  if (kind < 0.5) return `RUN ${choices.of(commands)}`;
+  if (kind < 0.5)
+    return `RUN ${choices.of(['', '', '', isNew ? '--network=none ' : ''])}${choices.of(commands)}`;
   if (kind < 0.56 && stages.length > 0) return fromLine(choices, setting);
   if (kind < 0.62 && archive)
     return `ADD ${choices.of(['', '--chown=3:4 ', '--chmod=700 '])}${archive} ${place(choices)}`;
-  if (kind < 0.66) return mountLine(choices);
+  if (kind < 0.67) return mountLine(choices, setting);
   if (kind < 0.7 && isNew) return heredocLine(choices);
   const instruction = choices.of(Object.keys(plain));
   return `${instruction} ${choices.of(plain[instruction])}`;
+}
+
+/**
+ * What is given beside the file.
+ *
+ * @returns {{ args: Record<string, string>, labels: Record<string, string>, target: string | undefined }}
+ */
+export function makeOptions(choices, stages) {
+  return {
+    args: choices.chance(0.3) ? { A: choices.of(['given', '', 'two words', '/dst']) } : {},
+    labels: choices.chance(0.2) ? { a: choices.of(['over', 'x=y']), 'given.by': 'option' } : {},
+    target: choices.chance(0.15) ? choices.of(stages) : undefined,
+  };
 }
 
 function place(choices) {
   return choices.of(places);
 }
 
-function copyLine(choices, { paths }) {
+function copyLine(choices, { paths, isNew }) {
   const flags = [
+    ...(isNew && choices.chance(0.1) ? ['--parents'] : []),
+    ...(isNew && choices.chance(0.1) ? [`--exclude=${choices.of(['*.txt', '**/a', 'b*', '*/c*'])}`] : []),
     ...(choices.chance(0.3) ? [`--chown=${choices.of(['1:2', '1000', 'nobody', 'root:root', '12:0'])}`] : []),
     ...(choices.chance(0.25) ? [`--chmod=${choices.of(['755', '0644', '600', '1777', '4755'])}`] : []),
   ];
@@ -146,8 +198,14 @@ function fromLine(choices, { stages, isNew }) {
   return `COPY --from=${choices.of([...stages, 'busybox'])} ${flag}${what} ${choices.of(['/from/', '/w/', './', '/dst/'])}`;
 }
 
-function mountLine(choices) {
+function mountLine(choices, { stages }) {
   const [mount, command] = choices.of([
+    ...stages.map((stage) => [
+      `type=bind,from=${stage},source=/etc,target=/se`,
+      'cp -a /se /copied.etc; ls /se > /seen',
+    ]),
+    [`type=cache,target=/ca,id=random-${choices.between(0, 1_000_000_000)}`, 'touch /ca/x; ls /ca > /seen'],
+    ['type=cache,target=/dst/ca,sharing=locked,mode=0700,uid=7', 'ls -ld /dst/ca | cut -c1-10 > /seen'],
     ['type=bind,target=/m', 'ls /m > /seen 2>&1 || true'],
     // Not `rw`: older builders write into the context itself then.
     ['type=bind,source=.,target=/m', 'cp -a /m /copied 2>/dev/null || true'],

@@ -27,13 +27,7 @@ export function readHealthcheck(
       if (!rest.isEmpty) return problems.error('HEALTHCHECK NONE takes no arguments', rest.span);
       return 'none';
     case 'CMD':
-      if (rest.isEmpty)
-        return problems.error(
-          'HEALTHCHECK CMD needs a command',
-          type.span,
-          'e.g. HEALTHCHECK CMD curl -f http://localhost/',
-        );
-      return withCommand(rest, flags, problems);
+      return withCommand({ type, rest }, flags, problems);
     default:
       return problems.error(
         type.isEmpty ? 'HEALTHCHECK needs CMD or NONE' : `HEALTHCHECK cannot begin with "${type.text}"`,
@@ -43,9 +37,19 @@ export function readHealthcheck(
   }
 }
 
-function withCommand(rest: Slice, flags: Flags, problems: Problems): Healthcheck | undefined {
+function withCommand(
+  { type, rest }: { readonly type: Slice; readonly rest: Slice },
+  flags: Flags,
+  problems: Problems,
+): Healthcheck | undefined {
   const command = readCommand(rest, problems);
   if (!command) return undefined;
+  if (rest.isEmpty || (command.form === 'exec' && command.args.length === 0))
+    return problems.error(
+      'HEALTHCHECK CMD needs a command',
+      type.span,
+      'e.g. HEALTHCHECK CMD curl -f http://localhost/',
+    );
   return {
     command,
     ...nanoseconds('intervalNs', flags.value('interval'), problems),

@@ -316,5 +316,7 @@ export function expandExposed(port: string): string[] {
   if (!match) return [];
   const from = Number(match[1]);
   const to = Number(match[2] ?? from);
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => `${from + i}/${match[3] ?? 'tcp'}`);
+  // An image may say `53/UDP`.
+  const protocol = (match[3] ?? 'tcp').toLowerCase();
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => `${from + i}/${protocol}`);
 }

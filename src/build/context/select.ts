@@ -2,7 +2,16 @@
 import { digestOf } from '../../base/digest.ts';
 import { goMatch, hasPattern } from '../../containerfile/go-match.ts';
 import type { IgnoreMatcher } from '../../containerfile/ignore.ts';
-import { byBytes, cleanPath, type FileTree, resolveIn, type TreeFile, within } from './tree.ts';
+import {
+  byBytes,
+  cleanPath,
+  type FileTree,
+  folderOf,
+  maxLinks,
+  resolveIn,
+  type TreeFile,
+  within,
+} from './tree.ts';
 
 export interface SelectRequest {
   readonly tree: FileTree;
@@ -39,12 +48,18 @@ export interface SourceEntry {
   readonly sameAs?: string;
 }
 
-/** Patterns of which nothing is there, all is left out, or something is a link to nothing. */
+/** Why a pattern gives nothing; `link`: of a link that it matches, which leads to nothing or to something that is left out. */
+interface WhyNothing {
+  readonly isExcluded?: boolean;
+  readonly link?: string;
+}
+
+/** Patterns of which nothing is there, all is left out, or something is a link to what is not there or left out. */
 export class NothingMatches extends Error {
   readonly pattern: string;
-  readonly #why: { readonly isExcluded?: boolean; readonly link?: string };
+  readonly #why: WhyNothing;
 
-  constructor(pattern: string, why: { readonly isExcluded?: boolean; readonly link?: string } = {}) {
+  constructor(pattern: string, why: WhyNothing = {}) {
     super(pattern);
     this.pattern = pattern;
     this.#why = why;
@@ -53,12 +68,15 @@ export class NothingMatches extends Error {
   /** @param where - what the pattern was looked for in, e.g. `build context /src` */
   told(where: string): string {
     const { isExcluded, link } = this.#why;
-    if (link !== undefined) return `"${link}" in the ${where} is a link that leads to nothing there`;
+    if (link !== undefined) {
+      const target = isExcluded ? 'something that its ignore file leaves out' : 'nothing there';
+      return `"${link}" in the ${where} is a link that leads to ${target}`;
+    }
     return `"${this.pattern}" is ${isExcluded ? 'left out by the ignore file of' : 'not in'} the ${where}`;
   }
 }
 
-/** @throws {NothingMatches} for a path that is not there or a link to nothing, and when no pattern matches anything */
+/** @throws {NothingMatches} for a path that is not there, a link to nothing or to what is left out, and when no pattern matches anything */
 export function selectSources(request: SelectRequest): readonly SourceItem[] {
   const items = request.patterns.flatMap((pattern) => itemsOf(pattern, request));
   if (items.length === 0) throw new NothingMatches(request.patterns[0] ?? '');
@@ -81,13 +99,31 @@ function itemsOf(pattern: string, request: SelectRequest): SourceItem[] {
   const above = cleanPath(pattern.split('/./').slice(0, -1)[0] ?? '')
     .split('/')
     .filter(Boolean).length;
-  return kept.map(({ path, real, file }) => ({
-    matched: path,
-    kept: path.split('/').slice(above).join('/'),
-    path: real,
-    file,
-    entries: file.kind === 'directory' ? entriesBelow(real, path, request) : [],
-  }));
+  return kept.map(({ path, real, file }) => {
+    const shown = linkTarget(path, request.tree);
+    // What is left out does not come in under the name of a link.
+    if (file.kind !== 'directory' && shown !== path && !isSeen(shown, file, request.exclusions))
+      throw new NothingMatches(pattern, { isExcluded: true, link: path });
+    return {
+      matched: path,
+      kept: path.split('/').slice(above).join('/'),
+      path: real,
+      file,
+      entries: file.kind === 'directory' ? entriesBelow(real, shown, request) : [],
+    };
+  });
+}
+
+/** The path that a link leads to as it is written: ignore rules do not know of links above it. Of all else the path itself. */
+function linkTarget(path: string, tree: FileTree): string {
+  let at = path;
+  for (let links = 0; links < maxLinks; links++) {
+    const { file } = resolveIn(tree, at, { last: false });
+    if (file?.kind !== 'symlink') break;
+    const target = file.linkTarget ?? '';
+    at = cleanPath(target.startsWith('/') ? target : `${folderOf(at)}/${target}`);
+  }
+  return at;
 }
 
 /** A directory that is left out may hold something that is not. */

@@ -40,7 +40,7 @@ export interface FileTree {
   prepare?(path: string): void;
 }
 
-const maxLinks = 40;
+export const maxLinks = 40;
 
 /** Where a path leads: every symbolic link on the way followed inside the tree, the last one too unless told. */
 export interface Resolved {

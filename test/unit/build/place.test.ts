@@ -139,6 +139,26 @@ describe('COPY', () => {
     expect(items.map(({ matched }) => matched)).toEqual(['one.txt']);
   });
 
+  it('lets nothing in under the name of a link that is left out itself', () => {
+    symlinkSync('src/a', join(context.path, 'link'));
+    symlinkSync('/src', join(context.path, 'far'));
+    symlinkSync('far', join(context.path, 'folder'));
+    const tree = treeOf(context);
+    const select = (pattern: string, ignored: string): string[] =>
+      selectSources({
+        tree,
+        patterns: [pattern],
+        exclusions: [parseIgnoreFile(ignored, '.dockerignore')],
+      }).flatMap(({ matched, entries }) => [matched, ...entries.map(({ name }) => `${matched}/${name}`)]);
+    expect(() => select('link', 'src')).toThrow(NothingMatches);
+    expect(() => select('l*', 'src/a')).toThrow(NothingMatches);
+    expect(select('link', 'src/sub')).toEqual(['link']);
+    expect(select('folder', 'src/a')).toEqual(['folder', 'folder/sub', 'folder/sub/b']);
+    expect(select('folder', 'src')).toEqual(['folder']);
+    // Of a link above, nothing is asked.
+    expect(select('folder/a', 'src')).toEqual(['folder/a']);
+  });
+
   it('has a file in the place of a directory that was just filled, and keeps links whole', () => {
     context.write('one/n/f', 'f');
     context.write('one/n/g', 'g');

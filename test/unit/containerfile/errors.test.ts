@@ -122,6 +122,10 @@ describe('what is wrong with a file', () => {
       'f:2:13 E_CONTAINERFILE HEALTHCHECK CMD needs a command | e.g. HEALTHCHECK CMD curl -f http://localhost/',
     ],
     [
+      'FROM a\nHEALTHCHECK CMD []\n',
+      'f:2:13 E_CONTAINERFILE HEALTHCHECK CMD needs a command | e.g. HEALTHCHECK CMD curl -f http://localhost/',
+    ],
+    [
       'FROM a\nHEALTHCHECK --interval=5 CMD x\n',
       'f:2:24 E_CONTAINERFILE missing unit in duration "5" | write 30s or 1m30s',
     ],

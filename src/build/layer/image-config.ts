@@ -136,10 +136,9 @@ function entrypointOf(command: Command): readonly string[] | null {
   return command.form === 'shell' && command.text === '' ? null : commandOf(command, defaultShell);
 }
 
-/** `80` -> `80/tcp`. A range stays one, and a protocol as it is written: so the engine's builder has it. */
+/** `80` -> `80/tcp`. All else stays as it is written: so the engine's builder has it. */
 function portOf(text: string): string {
-  const [range = '', protocol = 'tcp'] = text.split('/');
-  return `${range.slice(range.lastIndexOf(':') + 1)}/${protocol}`;
+  return text.includes('/') ? text : `${text}/tcp`;
 }
 
 /** An absolute path, as it was written; a relative one goes on from the one before. */

@@ -42,7 +42,7 @@ const plain = {
   WORKDIR: ['/w', 'w', '$D', '/dst', '..', '/lnk', '/a b', '/w/./y/', '.', '/u'],
   USER: ['0', 'root', '1000', 'nobody', '1000:50', '0:7'],
   VOLUME: ['/vol', '["/v1","/v 2"]', '/dst', '$D'],
-  EXPOSE: ['80', '80/udp 90', '1000-1002', '$O', '80/tcp 80', '53/UDP'],
+  EXPOSE: ['80', '80/udp 90', '1000-1002', '$E', '80/tcp 80', '53/UDP'],
   CMD: ['["a","b"]', 'echo $D', '[]', '[no list', '["a", "b" ]', '["$D"]', ' a   b '],
   ENTRYPOINT: ['["/e"]', 'run it', '[]', 'exec $D "a b"'],
   STOPSIGNAL: ['SIGINT', '9', '$A', 'SIGRTMIN+3'],
@@ -51,7 +51,6 @@ const plain = {
     'CMD echo $D',
     '--interval=5s --retries=2 CMD ["a","b"]',
     '--start-period=1m30s --timeout=500ms CMD x',
-    'CMD []',
   ],
   SHELL: ['["/bin/sh","-c"]', '["/bin/sh","-ec"]', '["/bin/busybox","sh","-c"]'],
   MAINTAINER: ['me', 'some one <a@b>'],
@@ -106,7 +105,7 @@ export function makeContainerfile(choices, context, isNew) {
     const name = choices.chance(0.7) ? `${choices.of(['s', 'S'])}${stages.length}` : undefined;
     const base = choices.of([...bases, ...stages.filter((one) => !/^\d/.test(one))]);
     lines.push(`FROM ${base}${name ? ` ${choices.of(['AS', 'as'])} ${name}` : ''}`);
-    if (choices.chance(0.85)) lines.push('ENV D=/dst O=5:6');
+    if (choices.chance(0.85)) lines.push('ENV D=/dst O=5:6 E=81');
     for (let steps = choices.between(2, 9); steps > 0; steps--)
       lines.push(dressed(choices, makeLine(choices, { ...context, stages, isNew })));
     stages.push(name ?? String(stages.length));
@@ -168,7 +167,8 @@ function copyLine(choices, { paths, isNew }) {
   const sources = Array.from({ length: choices.of([1, 1, 1, 2, 3]) }, () => source(choices, paths));
   // What is left of several things under one name is for the order of a map to decide, in the engine's own builder.
   const isSeveral = sources.length > 1 || sources.some((one) => /[*?[]/.test(one));
-  const to = place(choices);
+  // With `--parents`, newer builders fail at a destination that is no directory by its name.
+  const to = `${place(choices)}${flags.includes('--parents') ? '/' : ''}`.replace('//', '/');
   const words = [...sources, isSeveral && !/[/.]$/.test(to) ? `${to}/` : to];
   const isList = choices.chance(0.2) || words.some((word) => word.includes(' '));
   const line = [choices.of(['COPY', 'COPY', 'COPY', 'ADD']), ...flags];

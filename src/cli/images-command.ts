@@ -1,4 +1,5 @@
 import type { ImagesOptions } from '../plan/inputs.ts';
+import { pushesOf } from '../plan/pushes.ts';
 import type { Action, Plan } from '../plan/types.ts';
 import type { Observed } from '../podman/types.ts';
 import { keepIdleBuild } from './answers/keep-answer.ts';
@@ -55,7 +56,7 @@ export async function runImages(
   await session.tell(planned.diagnostics);
   const plan: Plan = {
     ...planned.plan,
-    actions: [...planned.plan.actions, ...(command.push ? pushes(kept, planned.plan.actions) : [])],
+    actions: [...planned.plan.actions, ...(command.push ? pushesOf(kept, planned.plan.actions) : [])],
   };
   const references = kept.flatMap((action) => (action.kind === 'image.build' ? (action.tags[0] ?? []) : []));
   if (isOnlyShown) {
@@ -83,26 +84,6 @@ async function unchangedText(session: Session, { steps }: Plan, isQuiet = false)
 async function unobserved(session: Session): Promise<Observed> {
   const { capabilities } = await session.engine();
   return { capabilities, containers: [], pods: [], networks: [], volumes: [], secrets: [], images: {} };
-}
-
-/** @param done - an image that needs nothing is pushed at once */
-function pushes(actions: readonly Action[], done: readonly Action[]): Action[] {
-  const ids = new Set(done.map(({ id }) => id));
-  return actions.flatMap((action) =>
-    action.kind === 'image.build'
-      ? action.tags.map(
-          (reference): Action => ({
-            kind: 'image.push',
-            id: `image.push/${reference}`,
-            needs: ids.has(action.id) ? [action.id] : [],
-            reason: '--push',
-            service: action.service,
-            reference,
-            optional: false,
-          }),
-        )
-      : [],
-  );
 }
 
 /** The keys of all steps that the project's images are made of, as the files are now. */

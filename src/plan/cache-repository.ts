@@ -9,6 +9,11 @@
 export function cacheRepository(cache: string): string | undefined {
   const reference = cache.includes('=') ? refOf(cache) : cache;
   if (reference === undefined || reference === '') return undefined;
+  return repositoryOf(reference);
+}
+
+/** @returns `HOST/NAME` of an image's reference, without its tag and digest */
+export function repositoryOf(reference: string): string {
   const [name = ''] = reference.split('@');
   return withRegistry(name.replace(/:[^:/]*$/, ''));
 }

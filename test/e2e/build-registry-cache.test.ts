@@ -183,7 +183,7 @@ it.runIf(hasRegistry)(
         JSON.stringify({ name: 'listed', services: { a: { image: `${reference('list')}:one`, build } } }),
       );
       const pushed = await store.run(['build', '--push'], project);
-      expect(pushed).toMatchObject({ code: 0 });
+      expect(pushed.code, pushed.stderr).toBe(0);
       for (const tag of ['one', 'two']) {
         const answer = await fetch(`http://127.0.0.1:${port}/v2/list/manifests/${tag}`, {
           headers: {

@@ -1,6 +1,7 @@
 /** `build --push`: what was built is pushed, under each of its names. */
+import type { ImageBuild } from '../build/types.ts';
 import { repositoryOf } from './cache-repository.ts';
-import type { Action, ImageBuild, ImagePush } from './types.ts';
+import type { Action, ImagePush } from './types.ts';
 
 /**
  * @param builds - the builds; all others count for nothing

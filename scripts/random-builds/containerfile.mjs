@@ -171,7 +171,7 @@ function copyLine(choices, { paths, isNew }) {
   const to = `${place(choices)}${flags.includes('--parents') ? '/' : ''}`.replace('//', '/');
   const words = [...sources, isSeveral && !/[/.]$/.test(to) ? `${to}/` : to];
   const isList = choices.chance(0.2) || words.some((word) => word.includes(' '));
-  const line = [choices.of(['COPY', 'COPY', 'COPY', 'ADD']), ...flags];
+  const line = [choices.of(['COPY', 'COPY', 'COPY', flags.includes('--parents') ? 'COPY' : 'ADD']), ...flags];
   return [...line, ...(isList ? [JSON.stringify(words)] : words)].join(' ');
 }
 

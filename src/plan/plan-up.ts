@@ -1,20 +1,18 @@
 /** `up` and `create`: what it takes to make the engine hold what the project says. An unchanged project needs nothing. */
 import { sortDiagnostics } from '../base/diagnostic.ts';
 import { ComposeError } from '../base/errors.ts';
-import type { Project } from '../compose/types.ts';
-import type { ObservedPod } from '../podman/types.ts';
 import { imagesBefore, withArriving } from './arriving.ts';
 import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput, UpOptions } from './inputs.ts';
 import { containersByService, selectServices, startOrder } from './model.ts';
 import { hasImage, imageName, labels, podName } from './names.ts';
 import { orphans, ownershipConflicts } from './ownership.ts';
-import { place } from './placement.ts';
-import { type PodChange, podChange, podMembers, podPlan } from './pod.ts';
+import type { PodChange } from './pod.ts';
 import { stopAndRemove } from './removal.ts';
 import { planResources } from './resources.ts';
 import { scaleProblems } from './scale-problems.ts';
 import { removeSetAside } from './set-aside-volumes.ts';
+import { settlePod } from './settle-pod.ts';
 import { spareNamedVolumes } from './spare-volumes.ts';
 import { checkSupport } from './support/check-support.ts';
 import { planPod } from './up-pod.ts';
@@ -37,21 +35,10 @@ export function planUp(asked: PlanInput, options: UpOptions): Planned {
   const pod = input.observed.pods.find(
     ({ name, labels: own }) => name === podName(project.name) && own[labels.own] === project.name,
   );
-  const members = podMembers(pod);
-  const placements = place({
-    project,
-    provenance: input.loaded.provenance,
-    observed: input.observed,
-    scale: options.scale,
-    members: members && members.size > 0 ? new Set(members.keys()) : undefined,
-  });
-  const wantedPod = podPlan(input.loaded, placements, input.observed.capabilities);
   const existing = containersByService(input.observed, project.name);
   const selected = new Set(selectServices(project, input.services, options.noDeps));
   const resources = planResources(input, { ...options, used: usedResources(input, selected) }, builder);
-  const networkOfPod = placements.pod.networks.find((key) => resources.changedNetworks.has(key));
-  const reasonForPod =
-    takenPodReason(input, options, pod) ?? podReason(project, pod, wantedPod, networkOfPod);
+  const { placements, wantedPod, reasonForPod } = settlePod(input, options, pod, resources.changedNetworks);
   for (const name of takenAlong(input, resources.changedNetworks, reasonForPod !== undefined))
     if (existing.has(name)) selected.add(name);
   const state: UpState = {
@@ -103,34 +90,8 @@ function takenAlong({ loaded }: PlanInput, networks: ReadonlySet<string>, withPo
   );
 }
 
-/** Its labels would go on to say that it belongs to another folder. */
-function takenPodReason(
-  { loaded }: PlanInput,
-  { takeOver }: UpOptions,
-  pod: ObservedPod | undefined,
-): PodChange | undefined {
-  const there = pod?.labels[labels.podWorkingDir];
-  const isForeign = takeOver && there !== undefined && there !== loaded.workingDir;
-  return isForeign ? { text: `it is taken over from ${there}` } : undefined;
-}
-
 function placed({ loaded }: PlanInput, change: PodChange | undefined): UpState['podReason'] {
   return change && { text: change.text, source: change.path && loaded.provenance.find(change.path) };
-}
-
-function podReason(
-  project: Project,
-  pod: ObservedPod | undefined,
-  wanted: ReturnType<typeof podPlan>,
-  changedNetwork: string | undefined,
-): PodChange | undefined {
-  if (!pod || !wanted) return undefined;
-  if (changedNetwork !== undefined)
-    return {
-      text: `the definition of network ${changedNetwork} changed`,
-      path: ['networks', changedNetwork],
-    };
-  return podChange(pod, wanted, project);
 }
 
 /** What the selected services and the pod use. */

@@ -136,7 +136,7 @@ export function podChange(pod: ObservedPod, wanted: PodPlan, project: Project): 
   if (!before || !changed) return { text: 'it was made by another version' };
   if (before.size === 0 && wanted.members.length > 0) return { text: 'services now share its network' };
   if (before.size > 0 && wanted.members.length === 0)
-    return { text: 'no service shares its network any more' };
+    return { text: 'none of its services shares its network any more' };
   const [first] = changed;
   if (first !== undefined) return changeOf(first, wanted.members, project);
   for (const [name, digest] of Object.entries(digestsIn(wanted, labels.members))) {

@@ -92,6 +92,8 @@ export function capabilitiesOf(
     imageSubpath: from('5.5.0'),
     readWriteTmpfs: from('4.4.0'),
     hostGateway: from('4.7.0'),
+    // Tried: false with 4.3.1, true with 5.8.6. Before it, the directory of secrets is read-only with the root.
+    secretsInReadOnly: from('5.0.0'),
     secretReplace: from('4.7.0'),
     secretLabels: from('4.5.0'),
     networkDriverOpts: from('5.0.0'),

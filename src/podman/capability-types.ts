@@ -49,6 +49,7 @@ export type Feature =
   | 'imageSubpath'
   | 'readWriteTmpfs'
   | 'hostGateway'
+  | 'secretsInReadOnly'
   | 'secretReplace'
   /** Secrets keep labels (4.5); older ones keep ours among the driver's options. */
   | 'secretLabels'

@@ -99,6 +99,16 @@ services:
     configs:
       - settings
       - { source: file, target: /etc/app/app.conf, uid: "1234", mode: 0o640 }
+  sealed:
+    <<: *sleep
+    read_only: true
+    secrets: [token, empty, { source: fromenv, target: other-name }]
+    configs: [settings]
+  sealed-run:
+    <<: *sleep
+    read_only: true
+    tmpfs: /run
+    secrets: [{ source: token, target: other-name }]
 secrets:
   token: { file: token.txt }
   fromenv: { environment: E2E_SECRET }
@@ -126,6 +136,14 @@ configs:
         'cat /run/secrets/token; echo; cat /etc/from-env; echo; cat /settings; cat /etc/app/app.conf; wc -c < /run/secrets/empty',
       ),
     ).toBe('from a file\ns3cr3t-value\ngreeting=hello you\nlevel=1\n0');
+    // Nor does a read-only root keep them out.
+    expect(
+      await project.sh(
+        'sealed',
+        'cd /run/secrets; cat token; echo; cat other-name; echo; cat /settings; wc -c < empty; touch /new || echo no',
+      ),
+    ).toBe('from a file\ns3cr3t-value\ngreeting=hello you\n0\nno');
+    expect(await project.sh('sealed-run', 'cat /run/secrets/other-name')).toBe('from a file');
     // The values are nowhere that others can read them.
     const inspect = JSON.stringify(await project.inspect('app'));
     expect(inspect).not.toContain('s3cr3t-value');

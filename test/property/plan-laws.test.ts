@@ -94,6 +94,29 @@ describe('the laws of planning', () => {
     );
   });
 
+  it('has nothing left to do after any project took the place of any other, interrupted or not', async () => {
+    const withOrphans = { removeOrphans: true };
+    await fc.assert(
+      fc.asyncProperty(
+        projects,
+        projects,
+        fc.integer({ min: 0, max: 120 }),
+        async (before, after, stopAt) => {
+          const engine = newEngine();
+          await up(before, engine);
+          await up(after, killedAfter(stopAt, engine), withOrphans);
+          const again = new FakeEngine({ exitOf }, engine.world);
+          const { outcome } = await up(after, again, withOrphans);
+          expect(outcome.diagnostics).toEqual([]);
+          expect(
+            rerunsOnly(planUp(await inputFor(after, again), { ...upOptions, ...withOrphans }).plan),
+          ).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('keeps anonymous volumes when the pod is made anew, interrupted at any call, twice, with another change', async () => {
     const calls = fc.integer({ min: 0, max: 60 });
     const changes = fc.constantFrom(changeFirst, changePod, (loaded: Loaded) => loaded);

@@ -33,6 +33,7 @@ export function mountSpec(context: SpecContext, kept: Readonly<Record<string, st
     addObject(context, 'configs', mount, index, all);
   keepImageVolumes(context, all, kept);
   sharedMemory(context, all);
+  placeForSecrets(context, all);
   if (service.use_api_socket) addSocket(context, all);
   const from = (service.volumes_from ?? []).map((source) => volumesFrom(context, source));
   const { mounts, volumes, images, secrets } = all;
@@ -184,6 +185,20 @@ function sharedMemory({ service }: SpecContext, all: Collected): void {
     destination: '/dev/shm',
     options: [`size=${size}`, 'mode=1777', 'noexec', 'notmpcopyup'],
   });
+}
+
+/** Where old engines cannot mount a secret below a read-only root, a place of their own is made for them. */
+function placeForSecrets({ service, capabilities }: SpecContext, all: Collected): void {
+  if (!service.read_only || capabilities.has.secretsInReadOnly) return;
+  const folder = '/run/secrets';
+  const isTaken =
+    all.mounts.some(({ destination }) => destination === folder) ||
+    all.volumes.some(({ Dest }) => Dest === folder);
+  // A name that is no absolute path is one there.
+  const isThere = ({ Target }: SpecSecret): boolean =>
+    !Target.startsWith('/') || Target.startsWith(`${folder}/`);
+  if (isTaken || !all.secrets.some(isThere)) return;
+  all.mounts.push({ type: 'tmpfs', destination: folder, options: ['mode=755', 'notmpcopyup'] });
 }
 
 function addObject(

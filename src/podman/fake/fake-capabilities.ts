@@ -20,6 +20,7 @@ export const fakeCapabilities: Capabilities = {
     imageSubpath: false,
     readWriteTmpfs: false,
     hostGateway: false,
+    secretsInReadOnly: false,
     secretReplace: false,
     secretLabels: true,
     networkDriverOpts: false,

@@ -1,7 +1,7 @@
 # Everything here does its own set-up: Node packages, Podman, the bundle, base images. `make help` lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-down build test check bench bench-build bench-config clean e2e e2e-newer e2e-rootless conformance-config conformance-build conformance-build-newer random-builds
+.PHONY: help setup demo demo-down build test check bench bench-build bench-config clean e2e e2e-newer e2e-rootless conformance-config conformance-build conformance-build-newer random-builds random-ups
 
 TSCOMPOSE := node dist/cli.js
 # Where the conformance cases are, a command that runs others on a newer Podman, and arguments such as --only 'copy'.
@@ -63,6 +63,9 @@ conformance-build-newer: newer-engine ## the same on the newer Podman that NEWER
 
 random-builds: setup ## Containerfiles at random, built with tscompose and with podman build, and the images compared (RANDOM_BUILDS='--seed N --count N')
 	CONFORMANCE=$(CONFORMANCE) node scripts/random-builds.mjs $(RANDOM_BUILDS)
+
+random-ups: setup ## projects at random, changed at random: what is there after is what a first up makes (RANDOM_UPS='--seed N --count N')
+	node scripts/random-ups.mjs $(RANDOM_UPS)
 
 bench: setup ## tscompose against its rivals and the engine's own limit
 	node bench/run.mjs

@@ -8,16 +8,17 @@ export const compareImages = join(conformance, 'compare-images');
 
 /**
  * @param {string} folder - where the commands of this run work, and keep what tscompose keeps
- * @returns {(command: string, args: string[], more?: { cwd?: string, env?: object }) => { code: number, text: string }}
- *   runs one to its end; `text`: all that it has written; `code` 127: it cannot be started
+ * @returns {(command: string, args: string[], more?: { cwd?: string, env?: object, killAfterMs?: number }) => { code: number, text: string }}
+ *   runs one to its end, or kills it before; `text`: all that it has written; `code` 127: it cannot be started, or was killed
  */
 export function commandsIn(folder) {
-  return (command, args, { cwd = folder, env = {} } = {}) => {
+  return (command, args, { cwd = folder, env = {}, killAfterMs } = {}) => {
     const { status, stdout, stderr, error } = spawnSync(command, args, {
       cwd,
       env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), ...env },
       encoding: 'utf8',
       maxBuffer: 1 << 28,
+      ...(killAfterMs === undefined ? {} : { timeout: killAfterMs, killSignal: 'SIGKILL' }),
     });
     return { code: error ? 127 : (status ?? 128), text: `${stdout}${stderr}${error ?? ''}` };
   };
@@ -28,7 +29,7 @@ export function podmanMajor(run) {
   return Number(/(\d+)\./.exec(run('podman', ['--version']).text)?.[1] ?? 0);
 }
 
-/** Builds the project in a folder. */
-export function buildProject(run, folder) {
-  return run(process.execPath, [join(root, 'dist/cli.js'), '--progress', 'plain', 'build'], { cwd: folder });
+/** Runs tscompose in a project's folder. */
+export function tscompose(run, args, more) {
+  return run(process.execPath, [join(root, 'dist/cli.js'), '--progress', 'plain', ...args], more);
 }

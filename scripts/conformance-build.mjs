@@ -28,14 +28,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  buildProject,
-  commandsIn,
-  compareImages,
-  conformance,
-  podmanMajor,
-  root,
-} from './build-commands.mjs';
+import { commandsIn, compareImages, conformance, podmanMajor, root, tscompose } from './build-commands.mjs';
 
 const [newerProgram, ...newerArgs] = (process.env.NEWER ?? '').split(' ').filter(Boolean);
 /** Cases run in folders of their own. */
@@ -139,7 +132,7 @@ function writeProject(prepared, image) {
 
 function buildOurs(prepared, image) {
   writeProject(prepared, image);
-  return buildProject(run, prepared.work);
+  return tscompose(run, ['build'], { cwd: prepared.work });
 }
 
 function buildPlain({ file, args, ctx }, image, through = []) {

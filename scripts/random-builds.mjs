@@ -7,23 +7,15 @@
  * tscompose builds all of them as one project, so that they share what they can. What podman refuses, tscompose has to refuse.
  * A case is decided by its number alone: --seed 17 --count 1 makes case 17 again. Ends with 1 when anything differs.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { buildProject, commandsIn, compareImages, podmanMajor } from './build-commands.mjs';
-import { Choices } from './random-builds/choices.mjs';
+import { commandsIn, compareImages, podmanMajor, tscompose } from './build-commands.mjs';
+import { Choices } from './choices.mjs';
 import { makeContainerfile, makeOptions } from './random-builds/containerfile.mjs';
 import { makeContext } from './random-builds/context.mjs';
+import { randomCases, tellCase } from './random-cases.mjs';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    count: { type: 'string', default: '20' },
-    keep: { type: 'boolean' },
-  },
-});
-const base = mkdtempSync(join(tmpdir(), 'tscompose-random-'));
+const { base, numbers, end } = randomCases('random-builds');
 const tag = (who, number) => `localhost/tscompose-random-${who}-${process.pid}:${number}`;
 
 const run = commandsIn(base);
@@ -72,7 +64,7 @@ function buildOurs(name, cases) {
     join(folder, 'compose.yaml'),
     JSON.stringify({ name, services: Object.fromEntries(services) }),
   );
-  return buildProject(run, folder);
+  return tscompose(run, ['build'], { cwd: folder });
 }
 
 /** @returns {string | undefined} what is wrong */
@@ -81,42 +73,32 @@ function compare({ number }) {
   return code === 0 ? undefined : text;
 }
 
-const first = Number(values.seed);
 const counts = { equal: 0, refused: 0, different: 0 };
-function tell(number, problem, kind) {
+function tell({ number, folder, options }, problem, kind) {
   counts[problem === undefined ? kind : 'different']++;
   if (problem === undefined) return;
-  console.log(`case ${number}: ${problem.trim().slice(-3000).replaceAll('\n', '\n    ')}`);
-  console.log(`    options: ${JSON.stringify(cases.find((one) => one.number === number).options)}`);
-  console.log(
-    `    ${readFileSync(join(base, String(number), 'Containerfile'), 'utf8').replaceAll('\n', '\n    ')}`,
-  );
+  const file = readFileSync(join(folder, 'Containerfile'), 'utf8');
+  tellCase(number, problem.trim().slice(-3000), `options: ${JSON.stringify(options)}`, file);
 }
 
-const cases = Array.from({ length: Number(values.count) }, (_, index) => makeCase(first + index));
+const cases = numbers.map(makeCase);
 const built = [];
 for (const one of cases) {
   const plain = buildPlain(one);
   if (plain.code === 0) built.push(one);
   else {
     const isRefused = buildOurs(`refused${one.number}`, [one]).code !== 0;
-    tell(one.number, isRefused ? undefined : `podman refuses it: ${plain.text.slice(-500)}`, 'refused');
+    tell(one, isRefused ? undefined : `podman refuses it: ${plain.text.slice(-500)}`, 'refused');
   }
 }
 const ours = buildOurs('all', built);
 for (const one of built) {
   const isThere = run('podman', ['image', 'exists', tag('ours', one.number)]).code === 0;
-  tell(
-    one.number,
-    isThere ? compare(one) : `tscompose does not build it:\n${ours.text.slice(-2000)}`,
-    'equal',
-  );
+  tell(one, isThere ? compare(one) : `tscompose does not build it:\n${ours.text.slice(-2000)}`, 'equal');
 }
 const images = cases.flatMap(({ number }) => [tag('plain', number), tag('ours', number)]);
 run('podman', ['rmi', '--force', '--ignore', ...images]);
-if (values.keep) console.log(`kept in ${base}`);
-else rmSync(base, { recursive: true, force: true });
-console.log(
-  `seed ${first}: ${counts.equal} equal, ${counts.refused} refused by both, ${counts.different} different (podman ${isNew ? 5 : 4})`,
+end(
+  counts,
+  `${counts.equal} equal, ${counts.refused} refused by both, ${counts.different} different (podman ${isNew ? 5 : 4})`,
 );
-process.exitCode = counts.different === 0 ? 0 : 1;

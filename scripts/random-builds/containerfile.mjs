@@ -85,7 +85,7 @@ const places = [
 ];
 
 /**
- * @param {import('./choices.mjs').Choices} choices
+ * @param {import('../choices.mjs').Choices} choices
  * @param {{ paths: string[], archive: string | undefined }} context
  * @param {boolean} isNew - heredocs, `--link`, `--parents` and `--exclude` are known to the builder
  * @returns {{ text: string, stages: string[] }}

@@ -15,7 +15,7 @@ import { basename, dirname, join } from 'node:path';
 const names = ['a', 'b', 'c.txt', 'd e', '.hid', 'ü', 'x.md', 'y.txt', 'z.tar'];
 
 /**
- * @param {import('./choices.mjs').Choices} choices
+ * @param {import('../choices.mjs').Choices} choices
  * @param {string} folder - is made
  * @returns {{ paths: string[], archive: string | undefined }} relative to the folder
  */

@@ -62,7 +62,7 @@ const mounts = [
 /** What only a network namespace of one's own can have. */
 const ofNetwork = ['hostname', 'dns', 'extra_hosts', 'sysctls', 'expose'];
 
-/** @param {import('../random-builds/choices.mjs').Choices} choices */
+/** @param {import('../choices.mjs').Choices} choices */
 export function makeProject(choices) {
   const present = names.filter(() => choices.chance(0.7));
   const services = (present.length > 0 ? present : ['a']).map((name, index, all) => [
@@ -141,9 +141,8 @@ function withSome(choices, service, instead) {
 /** Without what it wants of services that are not there. */
 function withKnown(service, { services }) {
   const { depends_on: wants, ...rest } = service;
-  const isKnown = Object.keys(
-    Array.isArray(wants) ? Object.fromEntries(wants.map((name) => [name, 1])) : (wants ?? {}),
-  ).every((name) => name in services);
+  const wanted = Array.isArray(wants) ? wants : Object.keys(wants ?? {});
+  const isKnown = wanted.every((name) => name in services);
   if (/^service:/.test(rest.network_mode ?? '') && !(rest.network_mode.slice(8) in services))
     delete rest.network_mode;
   return wants === undefined || !isKnown ? rest : { ...rest, depends_on: wants };

@@ -1,79 +1,17 @@
 /** A project's containers, without what another run makes differently: identities, times, addresses. */
 
 /** Where a service is (in the pod, in a namespace of its own) depends on what was there before, and is told by `up`. */
-const ofPlace = [
-  'NetworkMode',
-  'IpcMode',
-  'UTSMode',
-  'Pod',
-  'Dependencies',
-  'CgroupParent',
-  'PortBindings',
-  'Ports',
-  'Dns',
-  'ExtraHosts',
-  'Hostname',
-  'Networks',
-];
-const ofRun = [
-  ...[
-    'Id',
-    'ID',
-    'Created',
-    'io.kubernetes.cri-o.Created',
-    'StartedAt',
-    'FinishedAt',
-    'CheckpointedAt',
-    'RestoredAt',
-    'Log',
-    'FailingStreak',
-  ],
-  ...[
-    'Pid',
-    'ConmonPid',
-    'ConmonPidFile',
-    'PidFile',
-    'LockNumber',
-    'lockNumber',
-    'ExecIDs',
-    'StorageID',
-    'CreateCommand',
-    'RestartCount',
-  ],
-  ...[
-    'ResolvConfPath',
-    'HostnamePath',
-    'HostsPath',
-    'StaticDir',
-    'OCIConfigPath',
-    'ConfigPath',
-    'LogPath',
-    'Path',
-    'CgroupPath',
-  ],
-  ...[
-    'SandboxKey',
-    'SandboxID',
-    'NetworkID',
-    'EndpointID',
-    'MacAddress',
-    'IPAddress',
-    'IPPrefixLen',
-    'Gateway',
-    'GlobalIPv6Address',
-  ],
-  ...[
-    'UpperDir',
-    'WorkDir',
-    'MergedDir',
-    'LowerDir',
-    'SizeRw',
-    'SizeRootFs',
-    'StoppedByUser',
-    'io.podman.annotations.pod',
-  ],
-];
-const dropped = new Set([...ofPlace, ...ofRun]);
+const ofPlace = `
+  NetworkMode IpcMode UTSMode Pod Dependencies CgroupParent PortBindings Ports Dns ExtraHosts Hostname
+  Networks`;
+const ofRun = `
+  Id ID Created io.kubernetes.cri-o.Created StartedAt FinishedAt CheckpointedAt RestoredAt Log
+  FailingStreak Pid ConmonPid ConmonPidFile PidFile LockNumber lockNumber ExecIDs StorageID
+  CreateCommand RestartCount ResolvConfPath HostnamePath HostsPath StaticDir OCIConfigPath ConfigPath
+  LogPath Path CgroupPath SandboxKey SandboxID NetworkID EndpointID MacAddress IPAddress IPPrefixLen
+  Gateway GlobalIPv6Address UpperDir WorkDir MergedDir LowerDir SizeRw SizeRootFs StoppedByUser
+  io.podman.annotations.pod`;
+const dropped = new Set(`${ofPlace}${ofRun}`.trim().split(/\s+/));
 /** Lists whose order says nothing. */
 const sets = new Set([
   'Env',

@@ -21,7 +21,7 @@ export function settlePod(
   changedNetworks: ReadonlySet<string>,
 ): SettledPod {
   const { loaded, observed } = input;
-  const settle = (members: ReadonlySet<string> | undefined): SettledPod => {
+  const draft = (members: ReadonlySet<string> | undefined): Omit<SettledPod, 'reasonForPod'> => {
     const placements = place({
       project: loaded.project,
       provenance: loaded.provenance,
@@ -29,17 +29,15 @@ export function settlePod(
       scale: options.scale,
       members,
     });
-    const wantedPod = podPlan(loaded, placements, observed.capabilities);
-    const changedNetwork = placements.pod.networks.find((key) => changedNetworks.has(key));
-    const reasonForPod =
-      takenPodReason(input, options, pod) ?? podReason(loaded.project, pod, wantedPod, changedNetwork);
-    return { placements, wantedPod, reasonForPod };
+    return { placements, wantedPod: podPlan(loaded, placements, observed.capabilities) };
   };
   const members = podMembers(pod);
-  if (!members?.size) return settle(undefined);
-  const kept = settle(new Set(members.keys()));
-  if (!kept.reasonForPod) return kept;
-  return { ...settle(undefined), reasonForPod: kept.reasonForPod };
+  const hasMembers = members !== undefined && members.size > 0;
+  const kept = draft(hasMembers ? new Set(members.keys()) : undefined);
+  const changedNetwork = kept.placements.pod.networks.find((key) => changedNetworks.has(key));
+  const reasonForPod =
+    takenPodReason(input, options, pod) ?? podReason(loaded.project, pod, kept.wantedPod, changedNetwork);
+  return { ...(hasMembers && reasonForPod ? draft(undefined) : kept), reasonForPod };
 }
 
 function podReason(

@@ -100,7 +100,7 @@ function itemsOf(pattern: string, request: SelectRequest): SourceItem[] {
     .split('/')
     .filter(Boolean).length;
   return kept.map(({ path, real, file }) => {
-    const shown = linkTarget(path, request.tree);
+    const shown = real === path ? path : linkTarget(path, request.tree);
     // What is left out does not come in under the name of a link.
     if (file.kind !== 'directory' && shown !== path && !isSeen(shown, file, request.exclusions))
       throw new NothingMatches(pattern, { isExcluded: true, link: path });

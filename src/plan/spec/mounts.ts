@@ -7,6 +7,8 @@ import { refuse, type SpecContext } from './context.ts';
 /** SHA-256 of nothing: Podman refuses empty secrets. */
 export const emptyDigest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
+const secretsFolder = '/run/secrets';
+
 export interface MountSpec {
   readonly spec: Partial<ContainerSpec>;
   /** Host directories to be made first. */
@@ -149,15 +151,16 @@ function keepImageVolumes(
   all: Collected,
   kept: Readonly<Record<string, string>>,
 ): void {
-  const taken = new Set([
-    ...all.volumes.map((entry) => entry.Dest),
-    ...all.mounts.map((entry) => entry.destination),
-  ]);
+  const taken = targetsOf(all);
   for (const target of context.image?.volumes ?? []) {
     const old = kept[target];
     if (old !== undefined && !taken.has(target))
       all.volumes.push({ Name: old, Dest: target, IsAnonymous: true });
   }
+}
+
+function targetsOf({ volumes, mounts }: Collected): ReadonlySet<string> {
+  return new Set([...volumes.map(({ Dest }) => Dest), ...mounts.map(({ destination }) => destination)]);
 }
 
 /** `PATH[:OPTIONS]`; Podman would copy what the image has there, Docker does not. */
@@ -190,15 +193,11 @@ function sharedMemory({ service }: SpecContext, all: Collected): void {
 /** Where old engines cannot mount a secret below a read-only root, a place of their own is made for them. */
 function placeForSecrets({ service, capabilities }: SpecContext, all: Collected): void {
   if (!service.read_only || capabilities.has.secretsInReadOnly) return;
-  const folder = '/run/secrets';
-  const isTaken =
-    all.mounts.some(({ destination }) => destination === folder) ||
-    all.volumes.some(({ Dest }) => Dest === folder);
   // A name that is no absolute path is one there.
   const isThere = ({ Target }: SpecSecret): boolean =>
-    !Target.startsWith('/') || Target.startsWith(`${folder}/`);
-  if (isTaken || !all.secrets.some(isThere)) return;
-  all.mounts.push({ type: 'tmpfs', destination: folder, options: ['mode=755', 'notmpcopyup'] });
+    !Target.startsWith('/') || Target.startsWith(`${secretsFolder}/`);
+  if (targetsOf(all).has(secretsFolder) || !all.secrets.some(isThere)) return;
+  all.mounts.push({ type: 'tmpfs', destination: secretsFolder, options: ['mode=755', 'notmpcopyup'] });
 }
 
 function addObject(
@@ -211,7 +210,7 @@ function addObject(
   const object = context.project[section]?.[mount.source];
   if (!object) return;
   const target =
-    mount.target ?? (section === 'secrets' ? `/run/secrets/${mount.source}` : `/${mount.source}`);
+    mount.target ?? (section === 'secrets' ? `${secretsFolder}/${mount.source}` : `/${mount.source}`);
   if (context.digests[section][mount.source] === emptyDigest) {
     all.mounts.push({
       type: 'bind',

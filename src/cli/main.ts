@@ -1,7 +1,7 @@
 import { answerPath, keptAnswer } from './answers/kept-answer.ts';
 import { isTerminal, writeNow } from './direct-output.ts';
 import { codeIdentity, loadCode } from './load-code.ts';
-import { growHeapSlowly } from './v8-flags.ts';
+import { growHeapSlowly, optimizeAsUsual, optimizeNothing } from './v8-flags.ts';
 import { composeLevel, versionLine } from './version.ts';
 
 /** Answers that tools ask for at every start; nothing else is loaded for them. */
@@ -37,7 +37,7 @@ if (answer !== undefined) writeNow(1, `${answer}\n`);
 else if (kept) sayAgain(kept);
 else
   void loadCode(argv, __dirname).main(argv, {
-    onLargeInput: growHeapSlowly,
+    tuning: { largeInput: growHeapSlowly, littleWork: optimizeNothing, muchWork: optimizeAsUsual },
     answerPath: place,
     code: codeIdentity,
   });

@@ -14,8 +14,13 @@ export interface RunPlan {
   readonly signal?: AbortSignal;
 }
 
-/** Calls that one engine gains from at once; more only wait for its locks. */
-const usualCalls = 16;
+/**
+ * Calls that one engine gains from at once. More only wait for its processors and locks, and make a container that others depend on
+ * wait for those that could come later.
+ */
+const callsPerCpu = 2;
+const leastCalls = 4;
+const mostCalls = 16;
 const usualPulls = 4;
 
 /** Most commands of builds wait for a network or a disk as long as they compute. */
@@ -73,7 +78,7 @@ function limitsOf(
 ): { calls: number; builds: number; pulls: number } {
   if (parallel === undefined || parallel === 0) {
     return {
-      calls: usualCalls,
+      calls: Math.min(mostCalls, Math.max(leastCalls, callsPerCpu * cpus)),
       builds: jobs ?? Math.max(leastBuilds, buildsPerCpu * cpus),
       pulls: usualPulls,
     };

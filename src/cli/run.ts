@@ -8,7 +8,7 @@ import { anywhereFlags, type GlobalOptions, globalFlags, globalOptions } from '.
 import { parseArguments } from './grammar.ts';
 import { Interrupts } from './interrupts.ts';
 import { commands } from './registry.ts';
-import { Session } from './session.ts';
+import { Session, type Tuning } from './session.ts';
 import { splitArgv } from './split-argv.ts';
 import { StandardStreams } from './standard-streams.ts';
 import { exitCodeFor, tellError } from './tell-error.ts';
@@ -16,8 +16,7 @@ import { versionLine } from './version.ts';
 
 /** What the launcher can do for the command. */
 export interface Host {
-  /** Prepares the process for a compose file that takes much memory. */
-  readonly onLargeInput: () => void;
+  readonly tuning: Tuning;
   /** Where the command's answer may be kept. */
   readonly answerPath?: string | undefined;
   /** Which code runs; absent: answers are not kept. */

@@ -23,6 +23,16 @@ export interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
+/** Prepares the process for what comes. */
+export interface Tuning {
+  /** Before a large compose file is read. */
+  readonly largeInput: () => void;
+  /** From here on the engine works, and the command waits for it. */
+  readonly littleWork: () => void;
+  /** After all there is something to compute: a build. */
+  readonly muchWork: () => void;
+}
+
 export interface SessionRequest {
   readonly options: GlobalOptions;
   readonly interrupts: Interrupts;
@@ -30,8 +40,7 @@ export interface SessionRequest {
   /** The OS environment. */
   readonly env: Environment;
   readonly cwd: string;
-  /** Told before a large compose file is read. */
-  readonly onLargeInput: () => void;
+  readonly tuning: Tuning;
   /** Where the command's answer may be kept. */
   readonly answerPath?: string | undefined;
   /** Which code runs; absent: answers are not kept. */
@@ -47,7 +56,7 @@ export class Session {
   readonly output: { readonly stdout: TextStream; readonly stderr: TextStream };
   readonly env: Environment;
   readonly cwd: string;
-  readonly onLargeInput: () => void;
+  readonly tuning: Tuning;
   /** Takes note of what the command's answer is drawn from, when it may be kept. */
   readonly witness: Witness | undefined;
   readonly code: string | undefined;
@@ -76,7 +85,7 @@ export class Session {
     };
     this.env = request.env;
     this.cwd = request.cwd;
-    this.onLargeInput = request.onLargeInput;
+    this.tuning = request.tuning;
     this.code = request.code;
     this.witness = request.answerPath === undefined ? undefined : new Witness(request.answerPath, Date.now);
   }
@@ -192,7 +201,7 @@ export class Session {
       resolve: true,
       allResources: options.allResources,
       ...(this.witness?.reading() ?? { stdin: readStandardInput }),
-      onLargeFile: this.onLargeInput,
+      onLargeFile: this.tuning.largeInput,
       ...(options.files.length > 0 ? { files: options.files } : {}),
       ...(options.envFiles.length > 0 ? { envFiles: options.envFiles } : {}),
       ...(options.profiles.length > 0 ? { profiles: splitProfiles(options.profiles) } : {}),
@@ -261,6 +270,7 @@ export class Session {
   }
 
   async #openRoom(): Promise<BuildRoom | undefined> {
+    this.tuning.muchWork();
     const [{ openBuildRoom, sweep }, engine] = await Promise.all([import('./build-room.ts'), this.engine()]);
     await sweep(engine, this.env, this.uid);
     const env = this.buildEnvironment();

@@ -6,7 +6,7 @@ import { PlanBuilder, type Planned } from './builder.ts';
 import type { DownOptions, PlanInput } from './inputs.ts';
 import { dependencyGraph, sharersOf } from './model.ts';
 import { imageName, labels, podName } from './names.ts';
-import { endsAtOnce, stop } from './removal.ts';
+import { endsAtOnce, kill, stop } from './removal.ts';
 import { removeSetAside } from './set-aside-volumes.ts';
 import { spareNamedVolumes } from './spare-volumes.ts';
 import type { ActionId } from './types.ts';
@@ -64,36 +64,47 @@ function removeContainers(
   }
   const waitedFor = ({ labels: own }: ObservedContainer): ObservedContainer[] =>
     (dependents.get(own[labels.service] ?? '') ?? []).flatMap((name) => byService.get(name) ?? []);
-  // To kill and remove in one go is quicker, but keeps those waiting that may only end afterwards: done where nothing is to end first.
-  const isForced = (container: ObservedContainer): boolean =>
-    waitedFor(container).length === 0 &&
-    endsAtOnce(container, { timeout: options.timeout, service: project.services[serviceOf(container)] });
+  const endsSo = (container: ObservedContainer): Ending => {
+    const how = { timeout: options.timeout, service: project.services[serviceOf(container)] };
+    if (!endsAtOnce(container, how)) return 'stop';
+    return waitedFor(container).length === 0 ? 'remove' : 'kill';
+  };
   return containers.map((container) => {
     const service = serviceOf(container);
-    const needs = waitedFor(container).map(
-      (one): ActionId => `container.${isForced(one) ? 'remove' : 'stop'}/${one.name}`,
-    );
+    const needs = waitedFor(container).map((one): ActionId => `container.${endsSo(one)}/${one.name}`);
     const sharers = sharersOf(project, service)
       .flatMap((name) => byService.get(name) ?? [])
       .map(({ name }): ActionId => `container.remove/${name}`);
     const reason = 'the project goes down';
+    const ending = endsSo(container);
     const how = { reason, timeout: options.timeout, service: project.services[service], needs };
-    const stopped = isForced(container) ? undefined : stop(builder, container, how);
+    const ended =
+      ending === 'stop'
+        ? stop(builder, container, how)
+        : ending === 'kill'
+          ? kill(builder, container, { reason, needs, signal: 'SIGKILL' })
+          : undefined;
     return builder.add({
       kind: 'container.remove',
       id: `container.remove/${container.name}`,
-      needs: [...(stopped === undefined ? needs : [stopped]), ...sharers],
+      needs: [...(ended === undefined ? needs : [ended]), ...sharers],
       reason,
       ...(service === '' ? {} : { service }),
       name: container.name,
       volumes: options.volumes,
       // Whatever state an interrupted run left it in.
       force:
-        isForced(container) ||
-        !['running', 'paused', 'exited', 'stopped', 'created'].includes(container.state),
+        ending !== 'stop' || !['running', 'paused', 'exited', 'stopped', 'created'].includes(container.state),
     });
   });
 }
+
+/**
+ * What ends a container before those that it depends on. One that is killed at once needs no call of its own for that, as its removal
+ * does it (`remove`), unless others are to end first: a removal takes long, so it is killed when their turn is over and removed beside
+ * the kills of the next (`kill`).
+ */
+type Ending = 'stop' | 'kill' | 'remove';
 
 function serviceOf(container: ObservedContainer): string {
   return container.labels[labels.service] ?? '';

@@ -7,7 +7,7 @@ import { PlanBuilder, type Planned } from './builder.ts';
 import type { PlanInput } from './inputs.ts';
 import { containersByService, dependencyGraph, isRunning, numberOf, sharersOf } from './model.ts';
 import { labels, podName } from './names.ts';
-import { stop, unpause } from './removal.ts';
+import { kill, stop, unpause } from './removal.ts';
 import { removeSetAside } from './set-aside-volumes.ts';
 import { spareNamedVolumes } from './spare-volumes.ts';
 import type { ActionId } from './types.ts';
@@ -170,14 +170,7 @@ export function planKill(input: PlanInput, { signal, removeOrphans }: KillOption
     if (!isRunning(container)) continue;
     // A frozen process takes no signal.
     const needs = container.state === 'paused' ? [unpause(builder, container, 'kill was asked for')] : [];
-    builder.add({
-      kind: 'container.kill',
-      id: `container.kill/${container.name}`,
-      needs,
-      reason: 'kill was asked for',
-      name: container.name,
-      signal,
-    });
+    kill(builder, container, { reason: 'kill was asked for', signal, needs });
   }
   return builder.build();
 }

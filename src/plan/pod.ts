@@ -28,6 +28,7 @@ export function podPlan(
     .filter(({ kind }) => kind === 'pod')
     .map(({ service }) => service)
     .sort();
+  const names = namesOf(project, members);
   const base = {
     name: podName(project.name),
     labels: { [labels.own]: project.name, [labels.podWorkingDir]: workingDir },
@@ -35,8 +36,8 @@ export function podPlan(
   const shared: Omit<PodSpec, 'name' | 'labels'> =
     members.length === 0
       ? { no_infra: true, shared_namespaces: [] }
-      : sharedSpec(loaded, placements, members, capabilities);
-  const names = Object.fromEntries(members.map((name) => [name, shortDigest(namesOf(loaded, name))]));
+      : sharedSpec(loaded, placements, members, names, capabilities);
+  const digests = [...names].map(([name, own]) => [name, shortDigest(own)]);
   const fixed = fixedDigests(loaded, placements, members, shared);
   const spec: PodSpec = {
     ...base,
@@ -44,7 +45,7 @@ export function podPlan(
     labels: {
       ...base.labels,
       [labels.podDigests]: JSON.stringify(fixed),
-      [labels.members]: JSON.stringify(names),
+      [labels.members]: JSON.stringify(Object.fromEntries(digests)),
     },
   };
   return { spec, members };
@@ -74,10 +75,11 @@ function sharedSpec(
   loaded: Pick<Loaded, 'project'>,
   placements: Placements,
   members: readonly string[],
+  names: ReadonlyMap<string, readonly string[]>,
   capabilities: Capabilities,
 ): Omit<PodSpec, 'name' | 'labels'> {
   const { project } = loaded;
-  const answers = [...new Set(members.flatMap((name) => namesOf(loaded, name)))].sort();
+  const answers = [...new Set([...names.values()].flat())].sort();
   const networks: Record<string, NetworkAttachment> = {};
   placements.pod.networks.forEach((key, index) => {
     networks[project.networks?.[key]?.name ?? key] = { aliases: answers, interface_name: `eth${index}` };
@@ -98,18 +100,23 @@ function sharedSpec(
   });
 }
 
-/** What a member answers to: its name, its container's, its aliases, its hostname, and what others link to it as. */
-function namesOf({ project }: Pick<Loaded, 'project'>, name: string): string[] {
-  const service = project.services[name] as Service;
-  const aliases = Object.values(service.networks ?? {}).flatMap((network) => network?.aliases ?? []);
-  const linked = Object.values(project.services).flatMap((other) =>
-    (other.links ?? []).flatMap((link) => {
-      const [target, alias] = link.split(':');
-      return target === name && alias !== undefined ? [alias] : [];
+/** What each member answers to: its name, its container's, its aliases, its hostname, and what others link to it as; sorted. */
+function namesOf(project: Project, members: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const linked = new Map<string, string[]>();
+  for (const { links = [] } of Object.values(project.services)) {
+    for (const link of links) {
+      const [target = '', alias] = link.split(':');
+      if (alias !== undefined) linked.set(target, [...(linked.get(target) ?? []), alias]);
+    }
+  }
+  return new Map(
+    members.map((name) => {
+      const { networks = {}, hostname } = project.services[name] as Service;
+      const aliases = Object.values(networks).flatMap((network) => network?.aliases ?? []);
+      const own = [name, containerName(project, name, 1), ...(hostname === undefined ? [] : [hostname])];
+      return [name, [...new Set([...own, ...aliases, ...(linked.get(name) ?? [])])].sort()];
     }),
   );
-  const hostname = service.hostname === undefined ? [] : [service.hostname];
-  return [...new Set([name, containerName(project, name, 1), ...aliases, ...hostname, ...linked])].sort();
 }
 
 /** Services that a running pod was made for, with the digest of each one's names. */

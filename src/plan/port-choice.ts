@@ -5,21 +5,27 @@ import type { Port, Project } from '../compose/types.ts';
  * Podman has no "any of these": a range is resolved to its first port that nobody else of the project publishes.
  * Whether something else on the host uses it is found by the port check.
  */
-export function portsOf(project: Project, name: string): Port[] {
+export function portsOf(project: Project, name: string): readonly Port[] {
+  const ports = project.services[name]?.ports ?? [];
+  if (!ports.some(isRange)) return ports;
   const taken = new Set<string>();
   for (const [other, service] of Object.entries(project.services)) {
     for (const port of service.ports ?? []) {
       if (port.published === undefined) continue;
-      if (!port.published.includes('-')) taken.add(key(port, port.published));
+      if (!isRange(port)) taken.add(key(port, port.published));
       else if (other < name) taken.add(key(port, first(port, taken)));
     }
   }
-  return (project.services[name]?.ports ?? []).map((port) => {
-    if (!port.published?.includes('-')) return port;
+  return ports.map((port) => {
+    if (!isRange(port)) return port;
     const published = first(port, taken);
     taken.add(key(port, published));
     return { ...port, published };
   });
+}
+
+function isRange({ published }: Port): boolean {
+  return published?.includes('-') === true;
 }
 
 function key(port: Port, published: string): string {

@@ -23,6 +23,24 @@ export function endsAtOnce(
   return state === 'running' && grace === 0 && (service?.pre_stop ?? []).length === 0;
 }
 
+export interface KillRequest {
+  readonly reason: string;
+  readonly signal: string;
+  readonly needs: readonly ActionId[];
+}
+
+/** Sends a signal; nothing waits for what it leads to. */
+export function kill(builder: PlanBuilder, container: ObservedContainer, request: KillRequest): ActionId {
+  const service = container.labels['com.docker.compose.service'];
+  return builder.add({
+    ...request,
+    kind: 'container.kill',
+    id: `container.kill/${container.name}`,
+    ...(service ? { service } : {}),
+    name: container.name,
+  });
+}
+
 /** Lets a paused container go on: no signal reaches it before. */
 export function unpause(builder: PlanBuilder, container: ObservedContainer, reason: string): ActionId {
   const service = container.labels['com.docker.compose.service'];

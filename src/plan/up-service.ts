@@ -20,10 +20,13 @@ import { dependencyNeeds } from './up-waits.ts';
 
 /** All that is done for a service whose image is still to come waits for it: only then it is known to be needed. */
 export function planService(state: UpState, name: string): void {
+  const needs = imageNeeds(state, name);
+  if (needs.length === 0) {
+    planContainers(state, name);
+    return;
+  }
   const before = new Set(state.builder.ids);
   planContainers(state, name);
-  const needs = imageNeeds(state, name);
-  if (needs.length === 0) return;
   for (const id of state.builder.ids)
     if (!before.has(id) && !id.startsWith('container.wait/')) state.builder.require(id, needs);
 }

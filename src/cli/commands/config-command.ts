@@ -61,7 +61,7 @@ export const config = defineCommand({
       stdout: isKept ? through(stdout, 'output') : stdout,
       stderr: isKept ? through(stderr, 'text') : stderr,
       ...(isKept ? witness.reading() : { stdin: readStandardInput }),
-      onLargeFile: session.onLargeInput,
+      onLargeFile: session.tuning.largeInput,
       colour: session.colour(stderr),
       imageDigest: (image) => digestOf(image, session),
       writeFile: (path, text) => writeFileSync(resolve(session.cwd, path), text),

@@ -31,6 +31,7 @@ export const down = defineCommand({
   ],
   run: async (call, session) => {
     const { flags, operands: services } = call;
+    session.tuning.littleWork();
     const { loaded, observed, fromLabels } = await findProject(session, { services, lockFor: 'down' });
     const { planDown } = await import('../../plan/plan-down.ts');
     const { plan, diagnostics } = planDown(

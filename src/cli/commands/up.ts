@@ -78,9 +78,10 @@ export const up = defineCommand({
       await showPlan(session, planned.plan, format);
       return 0;
     }
+    const isDetached = call.flags.detach || call.flags.wait || call.flags['no-start'];
+    if (isDetached) session.tuning.littleWork();
     const ready = await prepareUp(session, flow);
     await tellSettled(session, ready, flow);
-    const isDetached = call.flags.detach || call.flags.wait || call.flags['no-start'];
     if (isDetached) return runDetached(session, ready, { flow, given: call.flags });
     const { runAttached } = await import('../attached-up.ts');
     return runAttached(session, ready, { flags: call.flags, services: call.operands });

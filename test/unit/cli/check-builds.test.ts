@@ -32,7 +32,7 @@ async function check(
     streams: { stdin: process.stdin, stdout: stdout as never, stderr: stderr as never },
     env: {},
     cwd: folder,
-    onLargeInput: () => undefined,
+    tuning: { largeInput: () => undefined, littleWork: () => undefined, muchWork: () => undefined },
   });
   const code = await checkBuilds(session, services);
   const text = (stream: PassThrough): string => String(stream.read() ?? '').replaceAll(`${folder}/`, '');

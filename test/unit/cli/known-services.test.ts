@@ -50,7 +50,7 @@ async function known({ args = [], env = {}, code = 'code 1' }: Asking = {}): Pro
     streams: process,
     env: { XDG_CACHE_HOME: join(root, 'cache'), ...env },
     cwd: root,
-    onLargeInput: () => undefined,
+    tuning: { largeInput: () => undefined, littleWork: () => undefined, muchWork: () => undefined },
     code,
   });
   try {

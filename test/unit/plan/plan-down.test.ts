@@ -43,8 +43,21 @@ describe('down', () => {
     const dependsOn = { depends_on: { db: { condition: 'service_started' as const, required: true } } };
     expect(await downOf({ db: {}, a: dependsOn }, 0)).toEqual({
       'container.remove/p-a-1 by force': [],
-      'container.stop/p-db-1': ['container.remove/p-a-1'],
-      'container.remove/p-db-1': ['container.stop/p-db-1'],
+      'container.kill/p-db-1': ['container.remove/p-a-1'],
+      'container.remove/p-db-1 by force': ['container.kill/p-db-1'],
+    });
+  });
+
+  it('removes what is killed beside the kills that come after it', async () => {
+    const on = (name: string) => ({
+      depends_on: { [name]: { condition: 'service_started' as const, required: true } },
+    });
+    expect(await downOf({ a: {}, b: on('a'), c: on('b') }, 0)).toEqual({
+      'container.remove/p-c-1 by force': [],
+      'container.kill/p-b-1': ['container.remove/p-c-1'],
+      'container.remove/p-b-1 by force': ['container.kill/p-b-1'],
+      'container.kill/p-a-1': ['container.kill/p-b-1'],
+      'container.remove/p-a-1 by force': ['container.kill/p-a-1'],
     });
   });
 

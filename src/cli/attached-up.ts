@@ -23,6 +23,8 @@ export interface AttachedUp {
  * @returns 0; 130 or 143 after a signal; with --exit-code-from and --abort-on-container-* the container's code
  */
 export async function runAttached(session: Session, ready: UpReady, how: AttachedUp): Promise<number> {
+  // There may be much to be shown.
+  session.tuning.muchWork();
   const { loaded, planned, amend } = ready;
   const project = loaded.project.name;
   const attached = attachedServices(ready, how);

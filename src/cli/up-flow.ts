@@ -4,6 +4,7 @@ import type { Loaded } from '../compose/types.ts';
 import type { Amend, Outcome } from '../execute/types.ts';
 import type { Planned } from '../plan/builder.ts';
 import type { ImagesOptions, PlanInput, UpOptions } from '../plan/inputs.ts';
+import { labels } from '../plan/names.ts';
 import type { Observed } from '../podman/types.ts';
 import { type PlannedBuilds, planBuilds } from './plan-builds.ts';
 import type { Session } from './session.ts';
@@ -39,6 +40,7 @@ export interface UpSettled extends UpReady {
  */
 export async function prepareUp(session: Session, flow: UpFlow): Promise<UpReady | UpSettled> {
   await session.startLooking();
+  session.tuning.littleWork();
   const loaded = await session.load({ services: flow.services });
   await session.lock(loaded.project.name, flow.command);
   return (await tellSettled(session, loaded, flow)) ?? planFor(session, loaded, { ...flow, bases: 'pull' });
@@ -82,6 +84,10 @@ async function planSettled(
   session: Session,
   { loaded, flow, known }: SettledRequest,
 ): Promise<UpSettled | undefined> {
+  const there = (await session.glimpse())?.containers.some(
+    (container) => container.labels[labels.project] === loaded.project.name,
+  );
+  if (!there) return undefined;
   const { imageReferences } = await import('../plan/plan-up.ts');
   const observed = await session.foreseen(loaded.project.name, imageReferences({ loaded }), known);
   if (!observed) return undefined;

@@ -79,7 +79,6 @@ export const up = defineCommand({
       return 0;
     }
     const isDetached = call.flags.detach || call.flags.wait || call.flags['no-start'];
-    if (isDetached) session.tuning.littleWork();
     const ready = await prepareUp(session, flow);
     await tellSettled(session, ready, flow);
     if (isDetached) return runDetached(session, ready, { flow, given: call.flags });

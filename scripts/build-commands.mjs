@@ -29,6 +29,16 @@ export function podmanMajor(run) {
   return Number(/(\d+)\./.exec(run('podman', ['--version']).text)?.[1] ?? 0);
 }
 
+/**
+ * The command that builds an image as everybody does, from scratch.
+ *
+ * @param {{ file: string, context: string, image: string, flags: readonly string[] }} what
+ */
+export function podmanBuild({ file, context, image, flags }) {
+  const usual = ['--format=docker', '--no-cache', '--pull=never'];
+  return ['podman', 'build', ...usual, `--tag=${image}`, `--file=${file}`, ...flags, context];
+}
+
 /** Runs tscompose in a project's folder. */
 export function tscompose(run, args, more) {
   return run(process.execPath, [join(root, 'dist/cli.js'), '--progress', 'plain', ...args], more);

@@ -28,7 +28,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { commandsIn, compareImages, conformance, podmanMajor, root, tscompose } from './build-commands.mjs';
+import {
+  commandsIn,
+  compareImages,
+  conformance,
+  podmanBuild,
+  podmanMajor,
+  root,
+  tscompose,
+} from './build-commands.mjs';
 
 const [newerProgram, ...newerArgs] = (process.env.NEWER ?? '').split(' ').filter(Boolean);
 /** Cases run in folders of their own. */
@@ -136,18 +144,7 @@ function buildOurs(prepared, image) {
 }
 
 function buildPlain({ file, args, ctx }, image, through = []) {
-  const command = [
-    ...through,
-    'podman',
-    'build',
-    '--format',
-    'docker',
-    '--no-cache',
-    '--pull=never',
-    '-t',
-    image,
-  ];
-  const [program, ...rest] = [...command, '-f', file, ...args, ctx];
+  const [program, ...rest] = [...through, ...podmanBuild({ file, context: ctx, image, flags: args })];
   return run(program, rest, { cwd: ctx });
 }
 

@@ -9,7 +9,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandsIn, compareImages, podmanMajor, tscompose } from './build-commands.mjs';
+import { commandsIn, compareImages, podmanBuild, podmanMajor, tscompose } from './build-commands.mjs';
 import { Choices } from './choices.mjs';
 import { makeContainerfile, makeOptions } from './random-builds/containerfile.mjs';
 import { makeContext } from './random-builds/context.mjs';
@@ -37,17 +37,14 @@ function buildPlain({ number, folder, options: { args: given, labels, target } }
     ...pairs('label', labels),
     ...(target === undefined ? [] : [`--target=${target}`]),
   ];
-  const args = [
-    'build',
-    '--format=docker',
-    '--no-cache',
-    '--pull=never',
-    `--tag=${tag('plain', number)}`,
-    ...flags,
-  ];
-  return run('podman', [...args, `--file=${join(folder, 'Containerfile')}`, join(folder, 'ctx')], {
-    cwd: folder,
+  const file = join(folder, 'Containerfile');
+  const [program, ...args] = podmanBuild({
+    file,
+    context: join(folder, 'ctx'),
+    image: tag('plain', number),
+    flags,
   });
+  return run(program, args, { cwd: folder });
 }
 
 function buildOurs(name, cases) {

@@ -20,6 +20,9 @@ const commands = [
   '["/bin/sh","-c","echo exec > /exec"]',
 ];
 
+/** The same where the builder knows all modifiers of variables; that of Podman 4 does not. */
+const newer = { ENV: ['P=/a/b/c.tar.gz E=${P%.*}:${P%%.*}:${P#*/}:${P##*/}', 'R=${O-5}:${N-none}:${O+is}'] };
+
 /** What one line of some instructions may be after the name. */
 const plain = {
   ENV: [
@@ -31,8 +34,7 @@ const plain = {
     'Z=${D:-none}${O:+set}',
     'D=${D}/sub',
     'Q=a\\ b',
-    'P=/a/b/c.tar.gz E=${P%.*}:${P%%.*}:${P#*/}:${P##*/}',
-    'R=${O-5}:${N-none}:${N:+set}:${O+is}',
+    'R=${O:-5}:${N:-none}:${N:+set}',
     'T="$D \\$D \\" ${N:-$O}" U=it\\\'s',
     'one=1 two="$one" three=${two:-2}',
     'SP a  b   c ',
@@ -137,7 +139,8 @@ function makeLine(choices, setting) {
   if (kind < 0.67) return mountLine(choices, setting);
   if (kind < 0.7 && isNew) return heredocLine(choices);
   const instruction = choices.of(Object.keys(plain));
-  return `${instruction} ${choices.of(plain[instruction])}`;
+  const more = isNew ? (newer[instruction] ?? []) : [];
+  return `${instruction} ${choices.of([...plain[instruction], ...more])}`;
 }
 
 /**

@@ -32,6 +32,8 @@ const transient = [
   /already exists: OCI runtime error/i,
   // Two that change its networks at once: the name server of one ends as the other needs it.
   /aardvark-dns failed to start/i,
+  // On a machine under load the kernel refuses one interface of many that are made at once.
+  /netavark: create veth pair: .*invalid argument/i,
   // A process that ends while the engine looks at it.
   /\/proc\/\d+\/[^:]*: no such (?:process|file or directory)/i,
 ];

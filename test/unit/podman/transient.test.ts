@@ -22,6 +22,11 @@ describe('what the engine says that goes away by itself', () => {
       '/pods/pod_x',
       'cleaning up container 12: removing container 12 network: netavark: remove aardvark entries: aardvark-dns failed to start: Error from child process',
     ],
+    [
+      'POST',
+      '/containers/x/init',
+      'netavark: create veth pair: Netlink error: Invalid argument (os error 22)',
+    ],
     ['GET', '/containers/x/json', 'read /proc/16784/cgroup: no such process'],
     ['GET', '/containers/x/json', 'open /proc/16784/cgroup: no such file or directory'],
     ['GET', '/containers/json', 'no such container'],

@@ -69,14 +69,15 @@ function removeContainers(
     if (!endsAtOnce(container, how)) return 'stop';
     return waitedFor(container).length === 0 ? 'remove' : 'kill';
   };
+  const endings = new Map(containers.map((container) => [container, endsSo(container)]));
   return containers.map((container) => {
     const service = serviceOf(container);
-    const needs = waitedFor(container).map((one): ActionId => `container.${endsSo(one)}/${one.name}`);
+    const ending = endings.get(container);
+    const needs = waitedFor(container).map((one): ActionId => `container.${endings.get(one)}/${one.name}`);
     const sharers = sharersOf(project, service)
       .flatMap((name) => byService.get(name) ?? [])
       .map(({ name }): ActionId => `container.remove/${name}`);
     const reason = 'the project goes down';
-    const ending = endsSo(container);
     const how = { reason, timeout: options.timeout, service: project.services[service], needs };
     const ended =
       ending === 'stop'

@@ -77,22 +77,28 @@ export function openBuildRoom({
   const cache = new CacheFolder(cacheHome(env), process.pid);
   const xattrs = new XattrReader(env['PATH']);
   const contexts = new Contexts({ cache, now: Date.now, xattrs: (paths) => xattrs.read(paths) });
-  const index = new StepIndex({ cache, engine: `${version} ${place.graphRoot}`, project });
+  const index = new StepIndex({ cache, isAlive, engine: `${version} ${place.graphRoot}`, project });
   const folder = (): string => runtimeDir(env, uid);
   const containers = commandContainers(engine, env, folder);
   const tools = buildTools({ engine, env, folder, place, store, lookup, containers, xattrs });
   const { world, forgetImages } = graphWorld({ capabilities, env, uid, cache, contexts, lookup, witness });
+  // Files that are written into an upper directory by hand would have no label.
+  const joinsRuns = tools.container !== undefined && !existsSync('/sys/fs/selinux/enforce');
+  const session = new BuildSession({ tools, index, contexts });
   return {
     world,
     index,
     exists: remembered((id) => canBeHad(id, index, lookup.exists)).ask,
-    // Files that are written into an upper directory by hand would have no label.
-    joinsRuns: tools.container !== undefined && !existsSync('/sys/fs/selinux/enforce'),
+    joinsRuns,
     imageId: lookup.id,
-    session: new BuildSession({ tools, index, contexts }),
+    session,
     save: () => contexts.save(),
-    foresee: containers.foresee,
+    foresee: (actions, limit) => {
+      if (joinsRuns) session.foresee(actions);
+      containers.foresee(actions, limit);
+    },
     settle: async () => {
+      await session.settle();
       await containers.settle();
       xattrs.close();
     },

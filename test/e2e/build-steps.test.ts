@@ -55,6 +55,42 @@ scenario(
   120_000,
 );
 
+scenario(
+  'build: commands that follow one another leave each its own layer, and what the last one spoils is not done again',
+  async ({ project }) => {
+    project.compose('services: { a: { build: . } }\n');
+    const first = `FROM ${base}
+RUN head -c 8 /dev/urandom | base64 > /once; mkdir -m 750 /d; echo 1 > /d/one; ln -s /d /link
+COPY --chown=3:4 --chmod=640 src /src/
+RUN cat /once > /d/two; rm /d/one; chown 5 /src/f; rm /src/g
+`;
+    project.write('src/f', 'f');
+    project.write('src/g', 'g');
+    project.write('Containerfile', `${first}RUN echo spoilt; exit 3\n`);
+    const spoilt = await build(project);
+    expect([spoilt.code, spoilt.stderr.match(/Containerfile:\d+:\d+/)?.[0]]).toEqual([
+      1,
+      'Containerfile:5:1',
+    ]);
+    project.write(
+      'Containerfile',
+      `${first}RUN cmp /once /d/two && find /d /link /src | sort > /seen; echo 2 > /d/one\n`,
+    );
+    expect(await todo(project)).toEqual(['build.run/a:5', 'image.build/a']);
+    expect((await build(project)).code).toBe(0);
+    const files = 'cat /seen; stat -c "%n %a %u:%g" /d /link /src/f; cat /d/one';
+    expect((await inImage(project, 'a', files)).split('\n')).toEqual([
+      ...['/d', '/d/two', '/link', '/src', '/src/f'],
+      ...['/d 750 0:0', '/link 777 0:0', '/src/f 640 5:4', '2'],
+    ]);
+    const layers = '{{len .RootFS.Layers}}';
+    const one = await project.podman('image', 'inspect', `--format=${layers}`, `${project.name}-a`);
+    const below = await project.podman('image', 'inspect', `--format=${layers}`, base);
+    expect(Number(one.stdout) - Number(below.stdout)).toBe(4);
+  },
+  120_000,
+);
+
 /** What commands do to files, to their environment and to directories that are not there. */
 const busy = `FROM ${base}
 ARG V=arg

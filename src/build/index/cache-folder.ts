@@ -19,12 +19,14 @@ export class CacheFolder {
   /** `XDG_CACHE_HOME/tscompose`. */
   readonly path: string;
   readonly #unfinished: string;
+  readonly #held: string;
   readonly #pid: number;
 
   /** @param pid - of this process */
   constructor(path: string, pid: number) {
     this.path = path;
     this.#unfinished = join(path, 'unfinished');
+    this.#held = join(path, 'held');
     this.#pid = pid;
   }
 
@@ -65,10 +67,33 @@ export class CacheFolder {
     }
   }
 
-  /** Removes what killed processes were writing. @param isAlive - whether a process of that id runs */
+  /**
+   * Holds a name until this process lets it go or ends.
+   *
+   * @param isAlive - whether a process of that id runs
+   * @returns false: another process holds it
+   */
+  hold(name: string, isAlive: (pid: number) => boolean): boolean {
+    const file = join(this.#held, name);
+    if (!this.isHeld(name, isAlive)) removeFile(file);
+    return this.writeFirst(file, String(this.#pid));
+  }
+
+  letGo(name: string): void {
+    removeFile(join(this.#held, name));
+  }
+
+  /** Whether a process that runs holds it. */
+  isHeld(name: string, isAlive: (pid: number) => boolean): boolean {
+    const text = readWhole(join(this.#held, name));
+    return text !== undefined && isAlive(Number.parseInt(text, 10));
+  }
+
+  /** Removes what killed processes were writing, or held. @param isAlive - whether a process of that id runs */
   sweep(isAlive: (pid: number) => boolean): void {
     for (const name of namesIn(this.#unfinished))
       if (!isAlive(Number.parseInt(name, 10))) removeFile(join(this.#unfinished, name));
+    for (const name of namesIn(this.#held)) if (!this.isHeld(name, isAlive)) this.letGo(name);
   }
 
   /**

@@ -40,6 +40,8 @@ export async function canBeHad(
 
 export interface IndexPlace {
   readonly cache: CacheFolder;
+  /** Whether a process of that id runs. */
+  readonly isAlive: (pid: number) => boolean;
   /** What tells this engine's store from others: its version and directory, whichever socket it is asked at. */
   readonly engine: string;
   readonly project: string;
@@ -69,6 +71,28 @@ export class StepIndex {
     return this.#place.cache.writeFirst(this.#path(key), this.#record(key, image))
       ? image
       : (this.find(key) ?? image);
+  }
+
+  /**
+   * Says that what this process makes of a step is what everybody goes on from, before it can be remembered.
+   *
+   * @returns false: another process has said so
+   */
+  promise(key: string): boolean {
+    return this.#place.cache.hold(this.#promiseOf(key), this.#place.isAlive);
+  }
+
+  /** It is remembered now, or never will be. */
+  endPromise(key: string): void {
+    this.#place.cache.letGo(this.#promiseOf(key));
+  }
+
+  isPromised(key: string): boolean {
+    return this.#place.cache.isHeld(this.#promiseOf(key), this.#place.isAlive);
+  }
+
+  #promiseOf(key: string): string {
+    return sha256(`${this.#place.engine} ${key}`).slice(0, 32);
   }
 
   #record(key: string, image: string): string {

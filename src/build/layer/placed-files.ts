@@ -14,7 +14,6 @@ import {
   constants,
   copyFileSync,
   lchownSync,
-  linkSync,
   lstatSync,
   lutimesSync,
   mkdirSync,
@@ -29,7 +28,7 @@ import { isOpaqueMarker, opaqueMarker, removedMarker } from './whiteouts.ts';
 
 /**
  * @param layers - entry lists, lowest first
- * @returns whether they can be written from here: no devices, no extended attributes, and nothing that hides a directory
+ * @returns whether they can be written from here: no devices, no extended attributes, no hard links, and nothing that hides a directory
  */
 export function canPlace(layers: readonly (readonly LayerEntry[])[]): boolean {
   const folders = new Set<string>();
@@ -40,8 +39,8 @@ export function canPlace(layers: readonly (readonly LayerEntry[])[]): boolean {
       if (other.has(path) || isOpaqueMarker(path)) return false;
       same.add(path);
       const isKnown = file.kind === 'file' || file.kind === 'directory' || file.kind === 'symlink';
-      // The file that a link of one layer means may be another in the next.
-      return isKnown && !file.xattrs && (sameAs === undefined || layers.length === 1);
+      // To change one name of a file parts it from the others where it is in an image, and not here.
+      return isKnown && !file.xattrs && sameAs === undefined;
     }),
   );
 }
@@ -83,12 +82,8 @@ export class PlacedFiles {
     }
   }
 
-  #write({ path, file, bytes, sameAs }: LayerEntry): void {
+  #write({ path, file, bytes }: LayerEntry): void {
     const target = join(this.#folder, path);
-    if (sameAs !== undefined) {
-      linkSync(join(this.#folder, sameAs), target);
-      return;
-    }
     if (file.kind === 'directory') mkdirSync(target, { recursive: true });
     else if (file.kind === 'symlink') symlinkSync(file.linkTarget ?? '', target);
     else if (bytes) writeFileSync(target, bytes);
@@ -103,6 +98,16 @@ export class PlacedFiles {
     const stat = lstatSync(join(this.#folder, path), { bigint: true });
     const { ino: inode, birthtimeNs: bornNs, ctimeNs: changedNs } = stat;
     this.#stamps.set(path, { inode, bornNs, changedNs, isFolder: stat.isDirectory() });
+  }
+
+  /** The entries of what was written, with its own files in the place of those that it was copied from. */
+  asFound(layers: readonly (readonly LayerEntry[])[]): LayerEntry[][] {
+    return layers.map((entries) =>
+      entries.map((entry) => ({
+        ...entry,
+        file: { ...entry.file, hostPath: join(this.#folder, entry.path) },
+      })),
+    );
   }
 
   /** @param hostPath - of something in the upper directory */

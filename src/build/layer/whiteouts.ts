@@ -26,6 +26,10 @@ export function isOpaqueMarker(path: string): boolean {
   return path.endsWith(`/${opaque}`);
 }
 
+export function isMarker(path: string): boolean {
+  return /(?:^|\/)\.wh\.[^/]*$/.test(path);
+}
+
 function marker(path: string, mtime: number): LayerEntry {
   return {
     path,

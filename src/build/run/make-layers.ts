@@ -7,6 +7,7 @@ import { makeLayer } from '../layer/layer-blob.ts';
 import { type LayerEntry, NotADirectory, Overlay } from '../layer/overlay.ts';
 import { withXattrs } from '../layer/with-xattrs.ts';
 import type { BuildLayers, CopyWork, LayerWork, StepInput } from '../types.ts';
+import type { ComingImage } from './coming-image.ts';
 import { copyLines } from './copy-line.ts';
 import { type DraftStep, documentOf, loadImage } from './load-image.ts';
 import { putCopy } from './put-copy.ts';
@@ -41,27 +42,36 @@ export type LayersDraft = Pick<
 export class ImageInMaking {
   readonly #action: LayersDraft;
   readonly #context: LayersContext;
-  /** The image in the engine that this one goes on from. */
+  /** The image that this one goes on from. */
   #base: string | undefined;
+  /** The same while the engine still loads it. */
+  #coming: ComingImage | undefined;
   #overlay: Overlay;
   #steps: DraftStep[] = [];
   /** What the layers of the steps hold. */
   #entries: (readonly LayerEntry[])[] = [];
 
-  constructor(action: LayersDraft, context: LayersContext) {
+  /** @param coming - the parent, if it is not to be waited for */
+  constructor(action: LayersDraft, context: LayersContext, coming?: ComingImage) {
     this.#action = action;
     this.#context = context;
     this.#base = context.find(action.parent).image;
-    this.#overlay = this.#filesOf(this.#base);
+    this.#coming = coming;
+    this.#overlay = coming?.files(context.tools) ?? this.#filesOf(this.#base);
   }
 
   #filesOf(image: string | undefined): Overlay {
     return new Overlay(image === undefined ? undefined : this.#context.tools.files(image));
   }
 
-  /** The image in the engine that the steps so far go on from. */
+  /** The image that the steps so far go on from. */
   get base(): string | undefined {
     return this.#base;
+  }
+
+  /** The same while the engine still loads it. */
+  get coming(): ComingImage | undefined {
+    return this.#coming;
   }
 
   /** The files so far. */
@@ -111,6 +121,7 @@ export class ImageInMaking {
   async #bySegment(work: CopyWork, lines: readonly string[]): Promise<void> {
     const { tools, find, telling } = this.#context;
     const { OnBuild, ...config } = this.#action.config;
+    await this.#arrive();
     const triggers = this.#base === undefined ? [] : documentOf(this.#base, tools).config?.OnBuild;
     const hasTriggers = (triggers ?? []).length > 0;
     if (this.#steps.length > 0 || hasTriggers) await this.#load(config);
@@ -140,7 +151,13 @@ export class ImageInMaking {
     return this.#load(this.#action.config);
   }
 
+  async #arrive(): Promise<void> {
+    await this.#coming?.loaded;
+    this.#coming = undefined;
+  }
+
   async #load(config: ImageConfig): Promise<string> {
+    await this.#arrive();
     const steps = this.#steps;
     this.#steps = [];
     this.#entries = [];

@@ -24,12 +24,19 @@ export interface RunGround {
   readonly layers: readonly (readonly LayerEntry[])[];
 }
 
+export interface RanLayer extends LayerBlob {
+  /** What the command has changed. */
+  readonly entries: readonly LayerEntry[];
+  /** The layers that it has found, as they were laid under its container: until the layer is disposed of. */
+  readonly found: readonly (readonly LayerEntry[])[];
+}
+
 /** @returns the layer that the command leaves; undefined: it was not run, another way has to be taken */
 export async function runContainer(
   action: BuildRun,
   ground: RunGround,
   { tools, telling }: Pick<RunContext, 'tools' | 'telling'>,
-): Promise<LayerBlob | undefined> {
+): Promise<RanLayer | undefined> {
   const { process } = action;
   const run = tools.container;
   if (!process || !run || !canPlace(ground.layers)) return undefined;
@@ -69,7 +76,7 @@ export async function runContainer(
       layer.dispose();
       ran.remove();
     };
-    return { ...layer, dispose };
+    return { ...layer, entries: changed, found: placed?.asFound(ground.layers) ?? [], dispose };
   } catch (error) {
     ran.remove();
     throw error;

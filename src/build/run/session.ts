@@ -3,7 +3,16 @@ import { ComposeError, fail, unreachable } from '../../base/errors.ts';
 import type { Contexts } from '../context/contexts.ts';
 import { exportKey, stepKey, tokenOf } from '../graph/step-key.ts';
 import { canBeHad, type StepIndex } from '../index/step-index.ts';
-import type { BuildLayers, BuildName, BuildRun, ConfigPart, RegistryCache, StepInput } from '../types.ts';
+import type {
+  BuildAction,
+  BuildLayers,
+  BuildName,
+  BuildRun,
+  ConfigPart,
+  RegistryCache,
+  StepInput,
+} from '../types.ts';
+import type { ComingImage } from './coming-image.ts';
 import { loadContained } from './load-image.ts';
 import { type LayersContext, makeLayers } from './make-layers.ts';
 import { configure, type RanStep, runStep } from './run-step.ts';
@@ -21,6 +30,8 @@ export interface Made {
   readonly image: string | undefined;
   /** What stands for it in keys. */
   readonly token: string;
+  /** The engine is still loading the image. */
+  readonly coming?: ComingImage | undefined;
 }
 
 export interface StepResult {
@@ -31,14 +42,41 @@ export interface StepResult {
 
 type StepAction = BuildRun | BuildLayers;
 
+interface Doing {
+  /** A command goes on from the result, and need not wait until the engine has it. */
+  readonly mayCome: boolean;
+  readonly telling: StepTelling;
+}
+
+/** A build that takes longer to have its image loaded has other troubles. */
+const longestPromiseMs = 30_000;
+
 export class BuildSession {
   readonly #request: SessionRequest;
   readonly #made = new Map<string, Made>();
+  /** Actions that a command goes on from. */
+  readonly #awaited = new Set<string>();
+  /** Keys whose results nobody else goes on from before this build has remembered its own. */
+  readonly #promised = new Set<string>();
+  /** What goes on after its action has ended: never rejects. */
+  readonly #rest: Promise<unknown>[] = [];
   /** Podman loses a name when one image is given two at once. */
   #tagging: Promise<void> = Promise.resolve();
 
   constructor(request: SessionRequest) {
     this.#request = request;
+  }
+
+  /** Takes note of what will be run, so that commands need not wait for the loading of what they go on from. */
+  foresee(actions: readonly BuildAction[]): void {
+    for (const action of actions)
+      if (action.kind === 'build.run' && action.process && 'action' in action.parent)
+        this.#awaited.add(action.parent.action);
+  }
+
+  /** Waits until the engine has all images that were made. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#rest);
   }
 
   async run(action: StepAction | BuildName, telling: StepTelling): Promise<StepResult> {
@@ -68,15 +106,27 @@ export class BuildSession {
   }
 
   async #step(action: StepAction, telling: StepTelling): Promise<StepResult> {
-    await this.#restore(inputsOf(action));
+    await this.#restore(this.#neededBy(action));
     const key = this.#keyOf(action);
+    // Before it is looked for: what another build has made is found, or waits for this.
+    const mayCome = this.#mayCome(action, key);
+    try {
+      return await this.#had(action, key, { mayCome, telling });
+    } finally {
+      if (!this.#made.get(action.id)?.coming) this.#endPromise(key);
+    }
+  }
+
+  async #had(action: StepAction, key: string, doing: Doing): Promise<StepResult> {
+    const { telling } = doing;
     const { from = [], to = [] } = action.caches ?? {};
     const known = action.fresh ? undefined : await this.#there(key);
     const found = known ?? (await this.#taken(key, from, telling));
-    const done = found === undefined ? await this.#do(action, key, telling) : await this.#goOn(action, found);
-    await this.#give({ key, image: done.image, to }, telling);
-    this.#made.set(action.id, { image: done.image, token: this.#tokenOf(action, key, done) });
-    return { image: done.image, isCached: found !== undefined };
+    const done = found === undefined ? await this.#do(action, key, doing) : await this.#goOn(action, found);
+    const { image, coming } = done;
+    if (!coming) await this.#give({ key, image, to }, telling);
+    this.#made.set(action.id, { image, token: this.#tokenOf(action, key, done), coming });
+    return { image, isCached: found !== undefined };
   }
 
   /** What stands for the result in the keys of others. */
@@ -94,9 +144,16 @@ export class BuildSession {
     return image !== undefined && (await canBeHad(image, index, tools.exists)) ? image : undefined;
   }
 
+  /** What has to be in the engine: what a command goes on from may still be coming. */
+  #neededBy(action: StepAction): StepInput[] {
+    const mayCome = action.kind === 'build.run' && action.process && this.#find(action.parent).coming;
+    return inputsOf(action).filter((input) => !mayCome || input !== action.parent);
+  }
+
   /** Has the engine make the images that so far are only part of others. */
   async #restore(inputs: readonly StepInput[]): Promise<void> {
     const { index, tools } = this.#request;
+    await Promise.all(inputs.map((input) => this.#find(input).coming?.loaded));
     for (const image of new Set(inputs.map((input) => this.#find(input).image))) {
       const contained = image === undefined ? undefined : index.contained(image);
       if (contained && !(await tools.exists(contained.image))) await loadContained(contained, tools);
@@ -162,11 +219,15 @@ export class BuildSession {
     }
   }
 
-  async #do(action: StepAction, key: string, telling: StepTelling): Promise<RanStep> {
+  async #do(action: StepAction, key: string, { mayCome, telling }: Doing): Promise<RanStep> {
     const { tools, contexts } = this.#request;
     const context = { tools, contexts, telling, find: (input: StepInput): Made => this.#find(input) };
     const done =
-      action.kind === 'build.run' ? await runStep(action, context) : await layersStep(action, context);
+      action.kind === 'build.run'
+        ? await runStep(action, { ...context, isAwaited: mayCome })
+        : await layersStep(action, context);
+    const { coming } = done;
+    if (coming) this.#atRest(coming.loaded);
     const copied = copiedFolders(action).map((folder) => ({ folder, kept: contexts.howKept({ folder }) }));
     const changed = copied.find(({ kept }) => kept === 'not');
     if (changed !== undefined)
@@ -177,7 +238,39 @@ export class BuildSession {
     const isKnown =
       foldersOf(action).every((folder) => contexts.isUnchanged({ folder })) &&
       copied.every(({ kept }) => kept === 'whole');
-    return isKnown ? this.#remember(action, key, done) : done;
+    if (!coming) return isKnown ? this.#remember(action, key, done) : done;
+    const remembered = isKnown ? coming.loaded.then(() => this.#remember(action, key, done)) : coming.loaded;
+    this.#atRest(remembered.finally(() => this.#endPromise(key)));
+    return done;
+  }
+
+  /** What goes wrong is told to those who need the image. */
+  #atRest(work: Promise<unknown>): void {
+    this.#rest.push(work.catch(() => undefined));
+  }
+
+  /**
+   * Whether a command may go on from what the action leaves before the engine has it. Of two builds at once one may: the other takes what
+   * that one remembers. And registries are given what there is.
+   */
+  #mayCome(action: StepAction, key: string): boolean {
+    if (!this.#awaited.has(action.id) || action.caches !== undefined) return false;
+    if (action.fresh) return true;
+    if (!this.#request.index.promise(key)) return false;
+    this.#promised.add(key);
+    return true;
+  }
+
+  #endPromise(key: string): void {
+    if (this.#promised.delete(key)) this.#request.index.endPromise(key);
+  }
+
+  /** Until another build that has promised the same result remembers it, or ends. */
+  async #othersPromise(key: string): Promise<void> {
+    const { index } = this.#request;
+    const end = performance.now() + longestPromiseMs;
+    while (!this.#promised.has(key) && index.isPromised(key) && performance.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   /** @returns what the index has then: another build's, if that was first */
@@ -191,6 +284,7 @@ export class BuildSession {
       index.remember(key, ran);
       return done;
     }
+    await this.#othersPromise(key);
     const first = await this.#claim(key, ran);
     return first === ran ? done : this.#goOn(action, first);
   }

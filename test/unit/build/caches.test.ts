@@ -16,9 +16,11 @@ afterEach(() => folder.remove());
 const image = 'a'.repeat(64);
 const cache = (path = folder.path): CacheFolder => new CacheFolder(path, process.pid);
 const digest = 'd'.repeat(64);
+const isAlive = (pid: number): boolean => pid !== 4711;
 
 describe('the index of steps', () => {
-  const open = (engine = 'e', project = 'p'): StepIndex => new StepIndex({ cache: cache(), engine, project });
+  const open = (engine = 'e', project = 'p'): StepIndex =>
+    new StepIndex({ cache: cache(), isAlive, engine, project });
 
   it('finds what it was told, in another run too, and nothing of another engine', () => {
     open().remember('k1', image);
@@ -74,7 +76,12 @@ describe('the index of steps', () => {
 
   it('does without a folder that cannot be written', () => {
     folder.write('file', '');
-    const index = new StepIndex({ cache: cache(join(folder.path, 'file')), engine: 'e', project: 'p' });
+    const index = new StepIndex({
+      cache: cache(join(folder.path, 'file')),
+      isAlive,
+      engine: 'e',
+      project: 'p',
+    });
     index.remember('k', image);
     expect(index.claim('k', image)).toBe(image);
     expect(index.find('k')).toBeUndefined();
@@ -97,6 +104,29 @@ describe('the salt', () => {
   });
 });
 
+describe('what will be remembered of a step', () => {
+  const of = (pid: number): StepIndex =>
+    new StepIndex({ cache: new CacheFolder(folder.path, pid), isAlive, engine: 'e', project: 'p' });
+
+  it('is promised by one process at a time, until that ends', () => {
+    expect(of(1).isPromised('k')).toBe(false);
+    expect(of(1).promise('k')).toBe(true);
+    expect([of(2).promise('k'), of(2).promise('other'), of(2).isPromised('k')]).toEqual([false, true, true]);
+    of(1).endPromise('k');
+    expect([of(2).isPromised('k'), of(2).promise('k')]).toEqual([false, true]);
+  });
+
+  it('is promised no more by a process that was killed', () => {
+    of(4711).promise('k');
+    expect(of(1).isPromised('k')).toBe(false);
+    of(4711).promise('k2');
+    of(1).promise('k');
+    cache().sweep(isAlive);
+    expect(readdirSync(join(folder.path, 'held'))).toHaveLength(1);
+    expect(of(2).promise('k')).toBe(false);
+  });
+});
+
 describe('a file of the cache', () => {
   it('that a killed process was writing is removed, and not what one that runs is writing', () => {
     folder.write('unfinished/4711-aa', 'ha');
@@ -107,7 +137,7 @@ describe('a file of the cache', () => {
   });
 
   it('leaves nothing unfinished', () => {
-    new StepIndex({ cache: cache(), engine: 'e', project: 'p' }).claim('k1', image);
+    new StepIndex({ cache: cache(), isAlive, engine: 'e', project: 'p' }).claim('k1', image);
     expect(readdirSync(join(folder.path, 'unfinished'))).toEqual([]);
   });
 });

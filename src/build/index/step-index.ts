@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../base/digest.ts';
 import { type CacheFolder, namesIn, readWhole } from './cache-folder.ts';
 
-export const stepVersion = 6;
+export const stepVersion = 7;
 
 interface StepRecord {
   readonly version: typeof stepVersion;

@@ -8,7 +8,7 @@ import { canPlace } from '../layer/placed-files.ts';
 import { isMarker } from '../layer/whiteouts.ts';
 import type { BuildTools } from './tools.ts';
 
-/** More than this is copied no sooner than it is loaded. */
+/** More than this is copied no sooner than it is loaded. Layers of so little are held in memory: nothing of them is lost with their files. */
 const mostBytes = 4 * 1024 * 1024;
 const mostEntries = 1000;
 

@@ -66,8 +66,7 @@ function removeContainers(
     (dependents.get(own[labels.service] ?? '') ?? []).flatMap((name) => byService.get(name) ?? []);
   const endsSo = (container: ObservedContainer): Ending => {
     const how = { timeout: options.timeout, service: project.services[serviceOf(container)] };
-    if (!endsAtOnce(container, how)) return 'stop';
-    return waitedFor(container).length === 0 ? 'remove' : 'kill';
+    return endsAtOnce(container, how) ? 'kill' : 'stop';
   };
   const endings = new Map(containers.map((container) => [container, endsSo(container)]));
   return containers.map((container) => {
@@ -82,9 +81,7 @@ function removeContainers(
     const ended =
       ending === 'stop'
         ? stop(builder, container, how)
-        : ending === 'kill'
-          ? kill(builder, container, { reason, needs, signal: 'SIGKILL' })
-          : undefined;
+        : kill(builder, container, { reason, needs, signal: 'SIGKILL' });
     return builder.add({
       kind: 'container.remove',
       id: `container.remove/${container.name}`,
@@ -100,12 +97,8 @@ function removeContainers(
   });
 }
 
-/**
- * What ends a container before those that it depends on. One that is killed at once needs no call of its own for that, as its removal
- * does it (`remove`), unless others are to end first: a removal takes long, so it is killed when their turn is over and removed beside
- * the kills of the next (`kill`).
- */
-type Ending = 'stop' | 'kill' | 'remove';
+/** What ends a container before those that it depends on; whoever is killed at once is waited for by its own removal only. */
+type Ending = 'stop' | 'kill';
 
 function serviceOf(container: ObservedContainer): string {
   return container.labels[labels.service] ?? '';

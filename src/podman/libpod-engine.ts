@@ -43,6 +43,7 @@ import type {
   ObserveRequest,
   PullRequest,
   PushOptions,
+  WaitOptions,
 } from './types.ts';
 import { withVolumes } from './with-volumes.ts';
 
@@ -268,8 +269,8 @@ export class LibpodEngine implements Engine {
     }
   }
 
-  async waitContainer(name: string, options: CallOptions = {}): Promise<number> {
-    const query = { condition: ['exited', 'stopped'], interval: waitInterval };
+  async waitContainer(name: string, { cleared, ...options }: WaitOptions = {}): Promise<number> {
+    const query = { condition: cleared ? ['exited'] : ['exited', 'stopped'], interval: waitInterval };
     const answer = await this.#http.call('POST', `/containers/${encodeURIComponent(name)}/wait`, {
       ...options,
       query,

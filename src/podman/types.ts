@@ -260,6 +260,11 @@ export interface MendOptions {
 
 export type Filters = Readonly<Record<string, readonly string[]>>;
 
+export interface WaitOptions extends CallOptions {
+  /** Also until the engine has cleared away what ran. */
+  readonly cleared?: boolean;
+}
+
 /**
  * The calls that the executor makes. Each throws a ComposeError (`E_ENGINE` and its kin) with the engine's own words.
  * Calls that find their work done ("already started", "no such container" on remove) succeed: every action may be run again.
@@ -304,7 +309,7 @@ export interface Engine {
   ): Promise<void>;
   inspectContainer(name: string, options?: CallOptions): Promise<ContainerInspect | undefined>;
   /** Resolves with the exit code once the container does not run; at once when it has ended. */
-  waitContainer(name: string, options?: CallOptions): Promise<number>;
+  waitContainer(name: string, options?: WaitOptions): Promise<number>;
   /** Runs one health check now; gives the container's health after it (start period and retries honoured by the engine). */
   runHealthcheck(name: string, options?: CallOptions): Promise<HealthState>;
   execInContainer(name: string, request: ExecRequest, options?: CallOptions): Promise<ExecResult>;

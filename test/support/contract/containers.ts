@@ -66,6 +66,7 @@ export function contractOfContainers(kit: ContractKit): void {
       const name = await running();
       await kit.engine.killContainer(name, 'SIGKILL');
       expect(await kit.engine.waitContainer(name)).toBe(137);
+      expect(await kit.engine.waitContainer(name, { cleared: true })).toBe(137);
       await kit.engine.killContainer(name, 'SIGKILL');
       expect(await inspectEnded(name)).toMatchObject({ state: 'exited', exitCode: 137 });
     });

@@ -35,26 +35,15 @@ async function downOf(
 }
 
 describe('down', () => {
-  it('kills and removes in one go where there is no grace and nothing is to end first', async () => {
-    expect(await downOf({ a: {}, b: {} }, 0)).toEqual({
-      'container.remove/p-a-1 by force': [],
-      'container.remove/p-b-1 by force': [],
-    });
-    const dependsOn = { depends_on: { db: { condition: 'service_started' as const, required: true } } };
-    expect(await downOf({ db: {}, a: dependsOn }, 0)).toEqual({
-      'container.remove/p-a-1 by force': [],
-      'container.kill/p-db-1': ['container.remove/p-a-1'],
-      'container.remove/p-db-1 by force': ['container.kill/p-db-1'],
-    });
+  const on = (name: string) => ({
+    depends_on: { [name]: { condition: 'service_started' as const, required: true } },
   });
 
-  it('removes what is killed beside the kills that come after it', async () => {
-    const on = (name: string) => ({
-      depends_on: { [name]: { condition: 'service_started' as const, required: true } },
-    });
+  it('kills where there is no grace, dependents first, and removes beside the kills that come after', async () => {
     expect(await downOf({ a: {}, b: on('a'), c: on('b') }, 0)).toEqual({
-      'container.remove/p-c-1 by force': [],
-      'container.kill/p-b-1': ['container.remove/p-c-1'],
+      'container.kill/p-c-1': [],
+      'container.remove/p-c-1 by force': ['container.kill/p-c-1'],
+      'container.kill/p-b-1': ['container.kill/p-c-1'],
       'container.remove/p-b-1 by force': ['container.kill/p-b-1'],
       'container.kill/p-a-1': ['container.kill/p-b-1'],
       'container.remove/p-a-1 by force': ['container.kill/p-a-1'],

@@ -7,10 +7,14 @@ import { engineError } from '../../src/podman/engine-error.ts';
 const message =
   'cannot remove container d8d as it is running - running or paused containers cannot be removed without force: container state improper';
 
-/** @returns whether each removal was by force */
-async function removals(needs: ContainerRemove['needs']): Promise<boolean[]> {
-  const forced: boolean[] = [];
+/** @returns whether each removal was by force, and before them "cleared" when that was waited for */
+async function removals(needs: ContainerRemove['needs']): Promise<(boolean | 'cleared')[]> {
+  const forced: (boolean | 'cleared')[] = [];
   const engine = {
+    waitContainer: (_name: string, { cleared }: { cleared?: boolean }) => {
+      if (cleared) forced.push('cleared');
+      return Promise.resolve(137);
+    },
     removeContainer: (_name: string, { force }: { force: boolean }) => {
       forced.push(force);
       if (!force) throw engineError('DELETE', '/containers/a', 500, JSON.stringify({ message }));
@@ -26,12 +30,17 @@ async function removals(needs: ContainerRemove['needs']): Promise<boolean[]> {
     volumes: false,
     force: false,
   };
-  await removeContainer(action, { engine } as unknown as ActionContext);
+  const { signal } = new AbortController();
+  await removeContainer(action, { engine, signal } as unknown as ActionContext);
   return forced;
 }
 
 it('removes by force what a restart policy brought back after the stop that was for this', async () => {
-  expect(await removals(['container.stop/a'])).toEqual([false, true]);
+  expect(await removals(['container.stop/a'])).toEqual(['cleared', false, true]);
+});
+
+it('removes what was killed for this when the engine has cleared it away', async () => {
+  expect((await removals(['container.kill/a']))[0]).toBe('cleared');
 });
 
 it('leaves what runs and was not stopped', async () => {

@@ -8,16 +8,16 @@ const message =
   'cannot remove container d8d as it is running - running or paused containers cannot be removed without force: container state improper';
 
 /** @returns whether each removal was by force, and before them "cleared" when that was waited for */
-async function removals(needs: ContainerRemove['needs']): Promise<(boolean | 'cleared')[]> {
+async function removals(needs: ContainerRemove['needs'], force = false): Promise<(boolean | 'cleared')[]> {
   const forced: (boolean | 'cleared')[] = [];
   const engine = {
     waitContainer: (_name: string, { cleared }: { cleared?: boolean }) => {
       if (cleared) forced.push('cleared');
       return Promise.resolve(137);
     },
-    removeContainer: (_name: string, { force }: { force: boolean }) => {
-      forced.push(force);
-      if (!force) throw engineError('DELETE', '/containers/a', 500, JSON.stringify({ message }));
+    removeContainer: (_name: string, how: { force: boolean }) => {
+      forced.push(how.force);
+      if (!how.force) throw engineError('DELETE', '/containers/a', 500, JSON.stringify({ message }));
       return Promise.resolve();
     },
   };
@@ -28,7 +28,7 @@ async function removals(needs: ContainerRemove['needs']): Promise<(boolean | 'cl
     reason: '',
     name: 'a',
     volumes: false,
-    force: false,
+    force,
   };
   const { signal } = new AbortController();
   await removeContainer(action, { engine, signal } as unknown as ActionContext);
@@ -40,7 +40,7 @@ it('removes by force what a restart policy brought back after the stop that was 
 });
 
 it('removes what was killed for this when the engine has cleared it away', async () => {
-  expect((await removals(['container.kill/a']))[0]).toBe('cleared');
+  expect(await removals(['container.kill/a'], true)).toEqual(['cleared', true]);
 });
 
 it('leaves what runs and was not stopped', async () => {
